@@ -1,0 +1,1 @@
+"""What a policy gives for an establishment."""

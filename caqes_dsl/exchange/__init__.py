@@ -1,0 +1,1 @@
+"""Reading cohorts and writing results."""

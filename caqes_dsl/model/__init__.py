@@ -1,0 +1,1 @@
+"""What a policy means once it is checked."""

@@ -1,0 +1,1 @@
+"""Checks on a lowered policy; each returns diagnostics and changes nothing."""

@@ -1,0 +1,1 @@
+"""What the author wrote: text to tree, and tree back to text."""
