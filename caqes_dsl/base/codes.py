@@ -1,0 +1,658 @@
+"""The codes of diagnostics: what each is, why it matters to a regulator, and a wrong and a right excerpt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .diagnostics import Severite
+
+_ERREUR, _AVERTISSEMENT, _NOTE = Severite.ERREUR, Severite.AVERTISSEMENT, Severite.NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of mistake; `depuis` is the version that first reported it."""
+
+    code: str
+    titre: str
+    severite: Severite
+    pourquoi: str
+    mauvais: str
+    bon: str
+    depuis: str = "0.1"
+
+
+_SYNTAXE = (
+    Code(
+        "CAQ101",
+        "mot inattendu",
+        _ERREUR,
+        "La phrase ne se lit pas comme une clause du contrat : tant qu'elle n'est pas comprise, rien ne peut en être "
+        "conclu, et la deviner reviendrait à écrire la règle à la place de son auteur.",
+        "critère C1 « Audit annuel »\n  poids de 2 points",
+        "critère C1 « Audit annuel »\n  poids 2 points",
+    ),
+    Code(
+        "CAQ102",
+        "texte non fermé",
+        _ERREUR,
+        "Un texte ouvert par « et jamais fermé avalerait les clauses qui suivent : un critère entier disparaîtrait du "
+        "contrat sans que personne le voie.",
+        "secteur MCO « Médecine, chirurgie, obstétrique\nsecteur HAD « Hospitalisation à domicile »",
+        "secteur MCO « Médecine, chirurgie, obstétrique »\nsecteur HAD « Hospitalisation à domicile »",
+    ),
+    Code(
+        "CAQ103",
+        "nombre mal écrit",
+        _ERREUR,
+        "Un nombre s'écrit avec une virgule décimale et des groupes de trois chiffres. Un point ou un groupe incomplet "
+        "laisse douter de la valeur, et un taux ou un montant ne doit laisser aucun doute.",
+        "poids 0.5 point",
+        "poids 0,5 point",
+    ),
+    Code(
+        "CAQ104",
+        "caractère interdit",
+        _ERREUR,
+        "Certains caractères ne se voient pas ou changent le sens de lecture : le texte affiché ne serait plus celui "
+        "qui est calculé. Ils sont refusés hors des textes.",
+        "poids 2 points !",
+        "poids 2 points",
+    ),
+    Code(
+        "CAQ105",
+        "date impossible",
+        _ERREUR,
+        "Une date qui n'existe pas au calendrier ne peut ouvrir ni fermer une période : la valeur en vigueur serait "
+        "inconnue.",
+        "vigueur du 01/01/2018 au 31/11/2018",
+        "vigueur du 01/01/2018 au 30/11/2018",
+    ),
+    Code(
+        "CAQ106",
+        "édition absente",
+        _AVERTISSEMENT,
+        "La première ligne dit l'édition du langage dans laquelle la politique est écrite. Sans elle, une version "
+        "future ne saurait pas comment la relire. « caqes formater » l'ajoute.",
+        "politique normandie_2018 « CAQES Normandie 2018 »",
+        "caqes 1\n\npolitique normandie_2018 « CAQES Normandie 2018 »",
+    ),
+    Code(
+        "CAQ107",
+        "édition inconnue",
+        _ERREUR,
+        "Cette version ne connaît que l'édition 1. Lire une autre édition avec les règles de celle-ci pourrait donner "
+        "un autre résultat que celui voulu.",
+        "caqes 2",
+        "caqes 1",
+    ),
+    Code(
+        "CAQ108",
+        "clause dite deux fois",
+        _ERREUR,
+        "Deux poids ou deux cibles pour la même chose se contredisent ou se répètent ; rien ne dit laquelle l'emporte.",
+        "critère C1 « Audit annuel »\n  poids 2 points\n  poids 3 points",
+        "critère C1 « Audit annuel »\n  poids 3 points",
+    ),
+    Code(
+        "CAQ109",
+        "en-tête politique absent ou mal placé",
+        _ERREUR,
+        "L'en-tête dit quel texte on lit, pour quel exercice et quelle région. Il est unique et précède toute autre "
+        "déclaration.",
+        "caqes 1\nsecteur MCO « Médecine »\npolitique p « CAQES 2018 »",
+        "caqes 1\npolitique p « CAQES 2018 »\nsecteur MCO « Médecine »",
+    ),
+    Code(
+        "CAQ110",
+        "limite dépassée",
+        _ERREUR,
+        "Le texte est trop long, trop imbriqué ou un nombre y a trop de chiffres. Ces bornes, bien au-delà de tout "
+        "contrat réel, garantissent une réponse rapide pour tout fichier.",
+        "calcul x « Essai » : entier\n  ((((((… plus de cent parenthèses …))))))",
+        "calcul partie « Première partie » : entier\n  (lits + places)\ncalcul x « Essai » : entier\n  partie × 2",
+    ),
+    Code(
+        "CAQ111",
+        "clause mal placée",
+        _ERREUR,
+        "Chaque clause appartient à certaines déclarations : une cible à un volet ou à un indicateur, un poids à un "
+        "critère. Ailleurs, elle resterait sans effet.",
+        "chapitre A « Bon usage »\n  poids 2 points",
+        "chapitre A « Bon usage »\ncritère A1 « Audit annuel »\n  poids 2 points",
+    ),
+    Code(
+        "CAQ112",
+        "mot d'une autre langue ou unité oubliée",
+        _ERREUR,
+        "Les mots du langage sont ceux du contrat, en français, et toute grandeur porte son unité : « 3 » peut être "
+        "trois points, trois pour cent ou trois euros.",
+        "if score < 53\n  montant 1000",
+        "si score < 53 %\n  montant 1 000 €",
+    ),
+)
+
+_NOMS_ET_TYPES = (
+    Code(
+        "CAQ201",
+        "nom inconnu",
+        _ERREUR,
+        "Une règle qui cite un nom jamais déclaré ne peut pas être appliquée ; c'est le plus souvent une faute de "
+        "frappe.",
+        "secteurs MC0",
+        "secteurs MCO",
+    ),
+    Code(
+        "CAQ202",
+        "nom déclaré deux fois",
+        _ERREUR,
+        "Un nom désigne une seule chose. Avec deux déclarations, un établissement pourrait lire l'une et l'évaluation "
+        "appliquer l'autre.",
+        "critère C1 « Audit annuel »\ncritère C1 « Audit trimestriel »",
+        "critère C1 « Audit annuel »\ncritère C2 « Audit trimestriel »",
+    ),
+    Code(
+        "CAQ203",
+        "noms semblables",
+        _AVERTISSEMENT,
+        "Deux noms qui ne diffèrent que par un accent ou une majuscule se confondent à la lecture ; l'un finit par "
+        "être écrit pour l'autre.",
+        "donnée depenses « Dépenses » : montant\ndonnée dépenses « Dépenses de l'année » : montant",
+        "donnée depenses_liste « Dépenses » : montant\ndonnée depenses_totales « Dépenses de l'année » : montant",
+    ),
+    Code(
+        "CAQ204",
+        "types incompatibles",
+        _ERREUR,
+        "On n'ajoute pas des euros à des points et on ne compare pas un taux à une durée : un calcul qui mélange les "
+        "grandeurs donne un nombre, mais aucun sens.",
+        "si score > 1 000 €",
+        "si score > 53 %",
+    ),
+    Code(
+        "CAQ205",
+        "unité attendue",
+        _ERREUR,
+        "La différence de deux taux est un écart en points de pourcentage, non un pourcentage : « 5 % » et « 5 pt » ne "
+        "décident pas de la même sanction.",
+        "si cible - score > 5 %",
+        "si cible - score > 5 pt",
+    ),
+    Code(
+        "CAQ206",
+        "clause obligatoire absente",
+        _ERREUR,
+        "Sans cette clause, la déclaration ne dit pas tout ce qu'il faut pour l'appliquer : un critère sans poids, une "
+        "sanction sans montant.",
+        "critère C1 « Audit annuel »\n  secteurs tous",
+        "critère C1 « Audit annuel »\n  poids 2 points\n  secteurs tous",
+    ),
+    Code(
+        "CAQ207",
+        "division par zéro possible",
+        _ERREUR,
+        "Pour un établissement au moins, le diviseur peut être nul et la règle ne dirait rien. L'auteur doit dire ce "
+        "qu'il veut dans ce cas.",
+        "mesure conformes / dossiers",
+        "mesure conformes / dossiers\nNC d'office si dossiers = 0",
+    ),
+    Code(
+        "CAQ208",
+        "fonction inconnue ou mal appliquée",
+        _ERREUR,
+        "La fonction n'existe pas, ou n'a pas les arguments qu'elle demande ; les arguments sont séparés par « ; » "
+        "puisque la virgule est décimale.",
+        "arrondi(score, 1 %)",
+        "arrondi(score ; 1 %)",
+    ),
+    Code(
+        "CAQ209",
+        "définition circulaire",
+        _ERREUR,
+        "Une grandeur qui dépend d'elle-même n'a pas de valeur calculable : aucun établissement ne pourrait vérifier "
+        "son résultat.",
+        "calcul a « A » : entier b + 1\ncalcul b « B » : entier a + 1",
+        "calcul a « A » : entier lits + 1\ncalcul b « B » : entier a + 1",
+    ),
+    Code(
+        "CAQ210",
+        "période non permise",
+        _ERREUR,
+        "Une donnée, un calcul ou un score ont une valeur l'année précédente ; un paramètre, une cible ou une décision "
+        "n'en ont pas.",
+        "si score < cible N-1",
+        "si score < score N-1",
+    ),
+    Code(
+        "CAQ211",
+        "pas encore évalué par cette version",
+        _ERREUR,
+        "La déclaration est comprise mais cette version ne sait pas la calculer. Plutôt que de l'ignorer, ce qui "
+        "fausserait le résultat, elle la refuse.",
+        "enveloppe prime « Prime régionale »\n  montant 100 000 €\n  au prorata de points\n  arrondi 1 €",
+        "intéressement prime « Prime »\n  si score ≥ cible\n  montant 1 000 €\n  arrondi 1 €",
+    ),
+    Code(
+        "CAQ212",
+        "paramètre sans valeur à cette date",
+        _ERREUR,
+        "Un paramètre est fixé par un texte daté. Avant sa première valeur ou après la dernière, aucun texte ne le "
+        "fixe, et prolonger une valeur périmée serait sans base.",
+        "vigueur du 01/01/2018 au 31/12/2018\nparamètre taux « Taux » : taux\n  4 % à compter du 01/01/2019",
+        "vigueur du 01/01/2018 au 31/12/2018\nparamètre taux « Taux » : taux\n  4 % à compter du 01/01/2018",
+    ),
+    Code(
+        "CAQ213",
+        "nom réservé",
+        _ERREUR,
+        "Les mots du langage ne peuvent pas servir de noms : la phrase aurait deux lectures.",
+        "donnée score « Score national » : taux",
+        "donnée score_national « Score national » : taux",
+    ),
+    Code(
+        "CAQ214",
+        "valeur hors du type",
+        _ERREUR,
+        "La valeur écrite n'appartient pas à son type ou sort de ses bornes : un entier à virgule, un taux de crédit "
+        "au-delà de 100 %, un choix qui n'est pas dans la liste.",
+        "niveau PR « Partiellement réalisé » donne 150 %",
+        "niveau PR « Partiellement réalisé » donne 50 %",
+    ),
+)
+
+_TABLES = (
+    Code(
+        "CAQ301",
+        "trou dans une table",
+        _ERREUR,
+        "Une valeur possible ne tombe dans aucun rang : pour l'établissement qui l'obtient, le contrat ne dit ni "
+        "crédit ni sanction, et la décision serait contestable.",
+        "seuils\n  moins de 25 % : NR\n  de 26 % à 49 % : PR\n  à partir de 50 % : R",
+        "seuils\n  moins de 25 % : NR\n  de 25 % à moins de 50 % : PR\n  à partir de 50 % : R",
+    ),
+    Code(
+        "CAQ302",
+        "chevauchement dans une table",
+        _ERREUR,
+        "Une valeur tombe dans deux rangs : le même établissement aurait deux résultats selon le rang que l'on lit.",
+        "seuils\n  jusqu'à 25 % : NR\n  de 25 % à 100 % : R",
+        "seuils\n  moins de 25 % : NR\n  de 25 % à 100 % : R",
+    ),
+    Code(
+        "CAQ303",
+        "rang jamais atteint",
+        _ERREUR,
+        "Aucune valeur possible ne tombe dans ce rang : il est imprimé dans le contrat et ne s'appliquera jamais.",
+        "seuils\n  jusqu'à 100 % : R\n  plus de 100 % : NR",
+        "seuils\n  moins de 50 % : NR\n  de 50 % à 100 % : R",
+    ),
+    Code(
+        "CAQ304",
+        "barème sans fin",
+        _ERREUR,
+        "Le barème s'arrête avant la plus grande valeur possible : au-delà du dernier rang, rien n'est dit. Un rang "
+        "ouvert ou une clause « puis » le complète.",
+        "barème taux « Taux » : taux\n  selon ecart\n  0 pt : 0 %\n  plus de 0 pt à 2 pt : 0,01 %",
+        "barème taux « Taux » : taux\n  selon ecart\n  0 pt : 0 %\n  plus de 0 pt à 2 pt : 0,01 %\n"
+        "  puis, par tranche de 2 pt entamée : 0,01 % de plus\n  plafond 1 %",
+    ),
+    Code(
+        "CAQ305",
+        "intervalle vide",
+        _ERREUR,
+        "La borne basse dépasse la borne haute : le rang ne contient aucune valeur, sans doute parce que les bornes "
+        "sont inversées.",
+        "de 50 % à 25 % : PR",
+        "de 25 % à 50 % : PR",
+    ),
+    Code(
+        "CAQ306",
+        "plafond jamais atteint",
+        _NOTE,
+        "Le plafond est au-dessus de tout ce que la règle peut donner : il rassure sans rien borner.",
+        "montant 0,5 % × produits\nplafond 1 % × produits",
+        "montant 2 % × produits\nplafond 1 % × produits",
+    ),
+    Code(
+        "CAQ307",
+        "rang linéaire qui saute",
+        _ERREUR,
+        "Un crédit linéaire ne rejoint pas celui du rang voisin : un établissement gagne ou perd d'un coup pour un "
+        "écart infime.",
+        "moins de 50 % : 0 %\nde 50 % à 80 % : de 20 % à 100 %\nplus de 80 % : 100 %",
+        "moins de 50 % : 0 %\nde 50 % à 80 % : de 0 % à 100 %\nplus de 80 % : 100 %",
+    ),
+    Code(
+        "CAQ308",
+        "effet hors du type",
+        _ERREUR,
+        "L'effet d'un rang n'a pas le type de la table : un niveau dans un barème de taux, un montant dans des seuils.",
+        "barème taux « Taux » : taux\n  selon ecart\n  0 pt : 100 €",
+        "barème taux « Taux » : taux\n  selon ecart\n  0 pt : 0 %",
+    ),
+    Code(
+        "CAQ311",
+        "total déclaré faux",
+        _ERREUR,
+        "Le total imprimé est recalculé à partir des critères et n'est pas retrouvé : un poids, un secteur ou le total "
+        "lui-même est faux, et le score s'en trouverait faussé.",
+        "volet A « Bon usage »\n  total 5 points\ncritère C1 « Audit annuel »\n  poids 2 points",
+        "volet A « Bon usage »\n  total 2 points\ncritère C1 « Audit annuel »\n  poids 2 points",
+    ),
+    Code(
+        "CAQ312",
+        "parts imprimées qui ne s'ajoutent pas",
+        _NOTE,
+        "Les parts arrondies imprimées ne font pas 100 % ensemble. Chacune est juste, mais le lecteur du contrat "
+        "posera la question.",
+        "total 1 point soit 33 %\ntotal 1 point soit 33 %\ntotal 1 point soit 33 %",
+        "total 2 points soit 50 %\ntotal 1 point soit 25 %\ntotal 1 point soit 25 %",
+    ),
+    Code(
+        "CAQ313",
+        "secteur jamais utilisé",
+        _NOTE,
+        "Aucun critère ne s'applique à ce secteur : ses établissements n'auraient rien à remplir et leur score serait "
+        "sans objet.",
+        "secteur HAD « Hospitalisation à domicile »",
+        "secteur HAD « Hospitalisation à domicile »\ncritère C1 « Audit annuel »\n  poids 2 points\n  secteurs HAD",
+    ),
+    Code(
+        "CAQ314",
+        "déclaration jamais lue",
+        _NOTE,
+        "Rien ne lit cette déclaration : les établissements la rempliraient pour rien, ou une règle a oublié de la "
+        "citer.",
+        "donnée lits « Lits installés » : entier ≥ 0",
+        "donnée lits « Lits installés » : entier ≥ 0\ncritère C1 « Audit annuel »\n  NC d'office si lits = 0",
+    ),
+    Code(
+        "CAQ315",
+        "décision sans arrondi",
+        _ERREUR,
+        "Un montant notifié est arrondi. Si le contrat ne dit pas à quel pas, deux lecteurs obtiendront deux sommes "
+        "différentes.",
+        "sanction s « Sanction »\n  si score < cible\n  montant 1 % × produits",
+        "sanction s « Sanction »\n  si score < cible\n  montant 1 % × produits\n  arrondi 1 €",
+    ),
+    Code(
+        "CAQ316",
+        "calendrier en désordre ou délai trop court",
+        _ERREUR,
+        "Deux étapes ne laissent pas entre elles le délai promis aux établissements, ou se suivent à l'envers : la "
+        "procédure serait irrégulière.",
+        "calendrier\n  01/06/2019 envoi « Envoi »\n  10/06/2019 retour « Retour »\n"
+        "  délai retour au moins 21 jours après envoi",
+        "calendrier\n  01/06/2019 envoi « Envoi »\n  30/06/2019 retour « Retour »\n"
+        "  délai retour au moins 21 jours après envoi",
+    ),
+    Code(
+        "CAQ317",
+        "source absente",
+        _AVERTISSEMENT,
+        "Toute règle vient d'un texte. Ce qu'aucun texte ne fixe se dit aussi, par « source « hypothèse : … » », pour "
+        "que chacun sache ce qui est opposable.",
+        "volet A « Bon usage »\n  cible 53 %",
+        "volet A « Bon usage »\n  cible 53 % source « Arrêté du 27 avril 2017, annexe »",
+    ),
+)
+
+_PROPRIETES = (
+    Code(
+        "CAQ401",
+        "exemple faux",
+        _ERREUR,
+        "Le résultat attendu par l'exemple n'est pas celui que donne la politique : l'un des deux ne dit pas ce que "
+        "l'auteur voulait.",
+        "exemple « à la cible »\n  avec score = 53 %\n  attendu sanction_score = 100 €",
+        "exemple « à la cible »\n  avec score = 53 %\n  attendu sanction_score = 0 €",
+    ),
+    Code(
+        "CAQ402",
+        "exemple qui ne peut être calculé",
+        _ERREUR,
+        "Il manque à l'exemple une donnée ou une réponse : son résultat reste indéterminé et ne prouve rien.",
+        "exemple « sans données »\n  attendu sanction_score = 0 €",
+        "exemple « à la cible »\n  avec score = 53 %\n  attendu sanction_score = 0 €",
+    ),
+    Code(
+        "CAQ403",
+        "contrôle réfuté",
+        _ERREUR,
+        "Un établissement admissible, donné avec le message, contredit la propriété que l'auteur croyait vraie.",
+        "contrôle borne « Borne »\n  sanction_score ≤ 100 €",
+        "contrôle borne « Borne »\n  sanction_score ≤ 1 % × produits",
+    ),
+    Code(
+        "CAQ404",
+        "limite dépassée",
+        _ERREUR,
+        "Une norme supérieure borne cette politique, et un établissement au moins la ferait dépasser : la décision "
+        "serait illégale.",
+        "limite legale « Plafond légal »\n  total des sanctions ≤ 1 % × produits\n"
+        "sanction s « Sanction »\n  montant 2 % × produits",
+        "limite legale « Plafond légal »\n  total des sanctions ≤ 1 % × produits\n"
+        "sanction s « Sanction »\n  montant 2 % × produits\n  plafond 1 % × produits",
+    ),
+    Code(
+        "CAQ405",
+        "propriété non décidée",
+        _NOTE,
+        "Ni preuve ni contre-exemple n'ont été trouvés : la propriété peut être vraie ou fausse, et elle reste à "
+        "vérifier par une personne.",
+        "contrôle c « Produit »\n  a × b × c ≤ 1 000 000 €",
+        "contrôle c « Produit »\n  a ≤ 1 000 €",
+    ),
+    Code(
+        "CAQ406",
+        "valeur d'exemple hors du pas ou des bornes",
+        _ERREUR,
+        "Aucun établissement ne peut avoir cette valeur : un score arrondi à 1 % ne vaut jamais 52,5 %. L'exemple "
+        "éprouverait un cas qui n'existe pas.",
+        "exemple « presque »\n  avec score = 52,5 %",
+        "exemple « presque »\n  avec score = 52 %",
+    ),
+)
+
+_HERITAGE = (
+    Code(
+        "CAQ501",
+        "politique reprise introuvable",
+        _ERREUR,
+        "La politique dont celle-ci part n'est pas au chemin indiqué : ses règles et ses limites manqueraient.",
+        "reprend « ../national/2071.caqes »",
+        "reprend « ../national/2017.caqes »",
+    ),
+    Code(
+        "CAQ502",
+        "chemin hors de la racine",
+        _ERREUR,
+        "Une politique ne reprend que des fichiers du dossier des politiques : un texte venu d'ailleurs pourrait "
+        "changer sans être relu.",
+        "reprend « ../../../tmp/essai.caqes »",
+        "reprend « ../national/2017.caqes »",
+    ),
+    Code(
+        "CAQ503",
+        "cycle de reprise",
+        _ERREUR,
+        "Deux politiques se reprennent l'une l'autre : aucune n'est la première, et la norme supérieure est inconnue.",
+        "reprend « b.caqes »   # et b.caqes reprend « a.caqes »",
+        "reprend « b.caqes »   # et b.caqes ne reprend rien",
+    ),
+    Code(
+        "CAQ504",
+        "redéfinition sans le dire",
+        _ERREUR,
+        "Ce nom est déjà déclaré par une politique reprise. Changer une règle héritée se dit, par « modifie » ou "
+        "« remplace », pour que l'avenant le montre.",
+        "critère C1 « Audit annuel »\n  poids 3 points",
+        "modifie critère C1\n  poids 3 points",
+    ),
+    Code(
+        "CAQ505",
+        "construction d'héritage pas encore évaluée",
+        _ERREUR,
+        "Cette version lit « modifie », « remplace » et « supprime » sans savoir encore les appliquer ; les ignorer "
+        "donnerait le résultat de la politique reprise.",
+        "supprime critère C1 motif « critère obsolète »",
+        "critère C1_2019 « Audit semestriel »\n  poids 3 points",
+    ),
+    Code(
+        "CAQ506",
+        "région sans cadre national",
+        _ERREUR,
+        "Une politique régionale s'inscrit dans un cadre national qui la borne. Si elle n'en a pas, elle le dit et "
+        "dit pourquoi.",
+        "politique p « CAQES 2018 »\n  région « Normandie »",
+        "politique p « CAQES 2018 »\n  région « Normandie »\n  respecte « ../national/2017.caqes »",
+    ),
+)
+
+_DONNEES = (
+    Code(
+        "CAQ601",
+        "fichier illisible",
+        _ERREUR,
+        "Le fichier est absent, endommagé, protégé ou d'un format inconnu : aucun établissement ne peut en être tiré.",
+        "cohorte.doc",
+        "cohorte.csv",
+    ),
+    Code(
+        "CAQ602",
+        "colonne inconnue",
+        _ERREUR,
+        "Une colonne mal nommée serait ignorée et ses valeurs comptées comme non transmises.",
+        "finess;exercice;secteurs;lit",
+        "finess;exercice;secteurs;lits",
+    ),
+    Code(
+        "CAQ603",
+        "colonne obligatoire absente",
+        _ERREUR,
+        "Sans FINESS, exercice ou secteurs, on ne sait ni qui l'on évalue, ni sur quelle année, ni sur quels critères.",
+        "finess;secteurs\n140000100;MCO",
+        "finess;exercice;secteurs\n140000100;2018;MCO",
+    ),
+    Code(
+        "CAQ604",
+        "valeur illisible",
+        _ERREUR,
+        "La valeur n'est ni un nombre, ni une date, ni une réponse attendue. Rien n'est deviné : elle doit être "
+        "corrigée par celui qui l'a transmise.",
+        "lits\nenviron 120",
+        "lits\n120",
+    ),
+    Code(
+        "CAQ605",
+        "valeur hors de ses bornes",
+        _ERREUR,
+        "La politique dit entre quelles bornes la donnée est possible ; au-delà, elle vient d'une erreur de saisie ou "
+        "d'unité.",
+        "taux_conformite\n530 %",
+        "taux_conformite\n53 %",
+    ),
+    Code(
+        "CAQ606",
+        "niveau inconnu",
+        _ERREUR,
+        "La réponse n'est pas un des niveaux que ce critère admet ; elle ne vaut ni réalisé, ni non réalisé.",
+        "C1\nfait",
+        "C1\nR",
+    ),
+    Code(
+        "CAQ607",
+        "FINESS invalide",
+        _ERREUR,
+        "Un FINESS a neuf caractères. Autrement écrit, l'établissement ne peut être reconnu, et un résultat irait au "
+        "mauvais destinataire.",
+        "finess\n14000010",
+        "finess\n140000100",
+    ),
+    Code(
+        "CAQ608",
+        "somme de contrôle du FINESS",
+        _AVERTISSEMENT,
+        "La clé du FINESS ne correspond pas aux autres chiffres : deux chiffres ont pu être échangés.",
+        "finess\n140000101",
+        "finess\n140000100",
+    ),
+    Code(
+        "CAQ609",
+        "ligne en double",
+        _ERREUR,
+        "Le même établissement figure deux fois pour le même exercice ; choisir une ligne serait arbitraire.",
+        "140000100;2018;MCO\n140000100;2018;MCO",
+        "140000100;2017;MCO\n140000100;2018;MCO",
+    ),
+    Code(
+        "CAQ610",
+        "NC sans justification ou non admis",
+        _ERREUR,
+        "« Non concerné » retire les points du critère du score : l'établissement ne peut le déclarer que si la "
+        "politique l'admet, et avec un motif.",
+        "C1;C1_motif\nNC;",
+        "C1;C1_motif\nNC;activité fermée depuis 2016",
+    ),
+    Code(
+        "CAQ611",
+        "secteur inconnu",
+        _ERREUR,
+        "Le secteur décide des critères qui s'appliquent : inconnu, il ferait évaluer l'établissement sur une mauvaise "
+        "grille.",
+        "secteurs\nMCO+SRR",
+        "secteurs\nMCO+SSR",
+    ),
+    Code(
+        "CAQ612",
+        "lecture douteuse",
+        _NOTE,
+        "La valeur a été comprise malgré une écriture inhabituelle (encodage, nombre rangé en texte) ; ce qui a été "
+        "lu est dit pour être confirmé.",
+        "lits\n'120",
+        "lits\n120",
+    ),
+    Code(
+        "CAQ613",
+        "exercice attendu absent",
+        _ERREUR,
+        "Le fichier n'a aucune ligne pour l'exercice évalué : ce sont sans doute les données d'une autre année.",
+        "finess;exercice;secteurs\n140000100;2017;MCO",
+        "finess;exercice;secteurs\n140000100;2018;MCO",
+    ),
+)
+
+_MODELES = (
+    Code(
+        "CAQ701",
+        "nom inconnu dans un modèle",
+        _ERREUR,
+        "Le modèle de document cite un nom qui n'existe pas : un blanc resterait dans une lettre envoyée à un "
+        "établissement.",
+        "{{ politique.titer }}",
+        "{{ politique.titre }}",
+    ),
+    Code(
+        "CAQ702",
+        "modèle refusé",
+        _ERREUR,
+        "Un modèle met en forme et rien d'autre : il n'a accès ni aux fichiers, ni aux rouages du programme.",
+        "{{ politique.__class__ }}",
+        "{{ politique.titre }}",
+    ),
+    Code(
+        "CAQ703",
+        "modèle trop lent ou trop grand",
+        _ERREUR,
+        "Le modèle demande trop de temps ou produit un document démesuré ; il a été arrêté.",
+        "{% for i in range(100000000) %}…{% endfor %}",
+        "{% for critere in politique.criteres %}…{% endfor %}",
+    ),
+)
+
+CODES: dict[str, Code] = {
+    code.code: code
+    for family in (_SYNTAXE, _NOMS_ET_TYPES, _TABLES, _PROPRIETES, _HERITAGE, _DONNEES, _MODELES)
+    for code in family
+}
+"""Every code, in order."""
