@@ -1,0 +1,111 @@
+"""The algebra of types (`langue.md` §4): what a sum, a product, a quotient of two types is, or why there is none."""
+
+from __future__ import annotations
+
+from caqes_dsl.base.quantities import Genre
+
+_NUMBERS = (Genre.ENTIER, Genre.DECIMAL)
+
+
+def article(genre: Genre) -> str:
+    """« un taux », « une date »: the type as a sentence names it."""
+    return {
+        Genre.ENTIER: "un nombre entier",
+        Genre.DECIMAL: "un nombre décimal",
+        Genre.TAUX: "un taux (%)",
+        Genre.ECART: "un écart (pt)",
+        Genre.POINTS: "des points",
+        Genre.MONTANT: "un montant (€)",
+        Genre.JOURS: "une durée en jours",
+        Genre.MOIS: "une durée en mois",
+        Genre.DATE: "une date",
+        Genre.OUI_NON: "une condition (oui ou non)",
+        Genre.NIVEAU: "un niveau",
+        Genre.CHOIX: "un choix",
+    }[genre]
+
+
+def unify(gauche: Genre, droite: Genre) -> Genre | None:
+    """The type of two values that must be alike; entier widens to décimal."""
+    if gauche is droite:
+        return gauche
+    if gauche in _NUMBERS and droite in _NUMBERS:
+        return Genre.DECIMAL
+    return None
+
+
+def fits(donne: Genre, attendu: Genre) -> bool:
+    """Whether a value of the first type may stand where the second is declared."""
+    return donne is attendu or (donne is Genre.ENTIER and attendu is Genre.DECIMAL)
+
+
+def add(gauche: Genre, droite: Genre) -> Genre | None:
+    """Type of `gauche + droite`."""
+    if (gauche, droite) in ((Genre.TAUX, Genre.ECART), (Genre.ECART, Genre.TAUX)):
+        return Genre.TAUX
+    if gauche is Genre.TAUX and droite is Genre.TAUX:
+        return None
+    if gauche is Genre.DATE and droite in (Genre.JOURS, Genre.MOIS):
+        return Genre.DATE
+    return unify(gauche, droite) if gauche.is_number else None
+
+
+def subtract(gauche: Genre, droite: Genre) -> Genre | None:
+    """Type of `gauche - droite`."""
+    if gauche is Genre.TAUX and droite is Genre.TAUX:
+        return Genre.ECART
+    if gauche is Genre.TAUX and droite is Genre.ECART:
+        return Genre.TAUX
+    if gauche is Genre.DATE and droite is Genre.DATE:
+        return Genre.JOURS
+    if gauche is Genre.DATE and droite in (Genre.JOURS, Genre.MOIS):
+        return Genre.DATE
+    return unify(gauche, droite) if gauche.is_number else None
+
+
+def multiply(gauche: Genre, droite: Genre) -> Genre | None:
+    """Type of `gauche × droite`."""
+    if not (gauche.is_number and droite.is_number):
+        return None
+    if gauche in _NUMBERS and droite in _NUMBERS:
+        return Genre.ENTIER if gauche is droite is Genre.ENTIER else Genre.DECIMAL
+    for one, other in ((gauche, droite), (droite, gauche)):
+        if one is Genre.TAUX:
+            return Genre.DECIMAL if other is Genre.ENTIER else other
+    for one, other in ((gauche, droite), (droite, gauche)):
+        if one in _NUMBERS:
+            return other
+    return None
+
+
+def divide(gauche: Genre, droite: Genre) -> Genre | None:
+    """Type of `gauche / droite`."""
+    if gauche is droite and gauche in (Genre.ENTIER, Genre.MONTANT, Genre.POINTS):
+        return Genre.TAUX
+    if droite in _NUMBERS and gauche.is_number:
+        return Genre.DECIMAL if gauche is Genre.ENTIER else gauche
+    return None
+
+
+OPERATIONS = {"+": add, "-": subtract, "×": multiply, "/": divide}
+"""Operator -> type of the result, None where the operation has no meaning."""
+
+
+def intent(op: str, gauche: Genre, droite: Genre) -> str:
+    """What the author likely meant by an operation that has no type."""
+    pair = {gauche, droite}
+    if op == "+" and pair == {Genre.TAUX}:
+        return "Deux taux ne s'ajoutent pas ; pour relever un taux, ajoutez un écart en pt (par exemple + 5 pt)."
+    if op in "+-" and pair == {Genre.MONTANT, Genre.TAUX}:
+        return "Pour une part d'un montant, multipliez : taux × montant."
+    if op in "+-" and Genre.MONTANT in pair and pair & {Genre.ENTIER, Genre.DECIMAL}:
+        return "Écrivez l'unité : par exemple 100 €."
+    if op in "+-" and Genre.POINTS in pair and pair & {Genre.ENTIER, Genre.DECIMAL}:
+        return "Écrivez l'unité : par exemple 3 points."
+    if op in "+-" and pair & {Genre.TAUX, Genre.ECART} and pair & {Genre.ENTIER, Genre.DECIMAL}:
+        return "Écrivez l'unité : % pour un taux, pt pour un écart."
+    if op == "/" and pair == {Genre.TAUX}:
+        return "Le quotient de deux taux n'a pas d'unité ; comparez-les par leur différence, en pt."
+    if op == "×" and gauche is droite:
+        return "Multipliez par un taux ou par un nombre sans unité."
+    return "Mettez les deux termes dans la même unité."

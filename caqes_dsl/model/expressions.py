@@ -1,0 +1,567 @@
+"""Expressions of the tree into core nodes: names resolved, types and units settled, divisions made safe.
+
+Every method returns None once a mistake was reported below it, so that one mistake never causes another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+
+from caqes_dsl.base.diagnostics import Correction, Etiquette
+from caqes_dsl.base.quantities import UNITE_DE, UNITES, Genre, Mode, Valeur, plain_number
+from caqes_dsl.base.source import Span
+from caqes_dsl.syntax import tree
+
+from . import algebra
+from .nodes import (
+    ADefaut, Arithmetique, Arrondi, Choix, Cle, Comparaison, Constante, Fait, Logique, Manque, MinMax, Noeud, Reference,
+)
+from .scope import Contexte, Portee
+
+TYPES = {g.value: g for g in Genre if g not in (Genre.JOURS, Genre.MOIS)} | {"durée": Genre.JOURS}
+"""Type names of the language."""
+
+_SCORES = {"score": Genre.TAUX, "points": Genre.POINTS, "points_applicables": Genre.POINTS}
+_LATER = frozenset(
+    "médiane moyenne quantile somme rang effectif atteint rejoué".split()
+)
+_SIMPLE = "max min abs arrondi arrondi_excès arrondi_défaut rapport évolution manquante score points " \
+    "points_applicables niveau mesure cible décompte".split()
+_ROUNDINGS = {"arrondi": Mode.PROCHE, "arrondi_excès": Mode.EXCES, "arrondi_défaut": Mode.DEFAUT}
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The type a name has in expressions."""
+
+    genre: Genre
+    choix: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Abaisseur:
+    """Lowers expressions within one policy.
+
+    `signatures`: donnée, calcul, barème, sanction -> type. `parametre` gives the constant of a paramètre at a date
+    (None: the one in force). `mesure_genre` gives the type of a criterion's mesure. `non_nuls` are expressions that
+    a guard keeps from zero.
+    """
+
+    portee: Portee
+    signatures: dict[str, Signature]
+    parametre: Callable[[str, date | None, Span], Constante | None]
+    mesure_genre: Callable[[str], Genre | None]
+    positifs: frozenset[str]
+    contexte: Contexte = field(default_factory=Contexte)
+    non_nuls: tuple[Noeud, ...] = ()
+
+    def within(self, contexte: Contexte, *non_nuls: Noeud) -> Abaisseur:
+        """The same under these headings, knowing that these are not zero."""
+        return replace(self, contexte=contexte, non_nuls=self.non_nuls + non_nuls)
+
+    # ------------------------------------------------------------ entry points
+
+    def expression(self, expr: tree.Expression, choix: tuple[str, ...] = ()) -> Noeud | None:
+        """Core node of an expression; `choix` are the values a bare name may be."""
+        match expr:
+            case tree.Quantite():
+                genre, valeur = quantity(expr)
+                return Constante(genre, expr.span, valeur)
+            case tree.LitteralDate():
+                return Constante(Genre.DATE, expr.span, expr.valeur)
+            case tree.Booleen():
+                return Constante(Genre.OUI_NON, expr.span, expr.valeur)
+            case tree.Ref():
+                return self._ref(expr, choix)
+            case tree.Appel():
+                return self._call(expr)
+            case tree.Binaire(op=("et" | "ou")):
+                return self._logic(expr)
+            case tree.Binaire():
+                return self._arithmetic(expr)
+            case tree.Unaire(op="non"):
+                terme = self.condition(expr.terme)
+                return terme and Logique(Genre.OUI_NON, expr.span, "non", (terme,))
+            case tree.Unaire():
+                return self._negate(expr)
+            case tree.Comparaison():
+                return self._compare(expr.op, expr.gauche, expr.droite, expr.span)
+            case tree.Entre():
+                bas = self._compare("≥", expr.terme, expr.bas, expr.span)
+                haut = self._compare("≤", expr.terme, expr.haut, expr.span) if bas else None
+                return Logique(Genre.OUI_NON, expr.span, "et", (bas, haut)) if bas and haut else None
+            case tree.Si():
+                return self._choice(expr, choix)
+            case tree.ADefaut():
+                return self._default(expr, choix)
+            case tree.Periode():
+                return self._period(expr)
+        raise TypeError(type(expr).__name__)
+
+    def condition(self, expr: tree.Expression) -> Noeud | None:
+        """An expression that must be a yes/no."""
+        return self.typed(expr, Genre.OUI_NON, "une condition")
+
+    def typed(
+        self, expr: tree.Expression, attendu: Genre, quoi: str, choix: tuple[str, ...] = ()
+    ) -> Noeud | None:
+        """An expression that must have this type; `quoi` names the place in the message."""
+        noeud = self.expression(expr, choix)
+        if noeud is None or algebra.fits(noeud.genre, attendu):
+            return noeud
+        self.mismatch(noeud, attendu, quoi)
+        return None
+
+    def mismatch(self, noeud: Noeud, attendu: Genre, quoi: str) -> None:
+        """Report a type that does not fit, with the unit to write when only the unit is off."""
+        aide, correction = _unit_remedy(noeud, attendu)
+        code = "CAQ205" if correction else "CAQ204"
+        self.portee.error(
+            code, f"{quoi[0].upper()}{quoi[1:]} doit être {algebra.article(attendu)} ; ceci est "
+            f"{algebra.article(noeud.genre)}.", noeud.span, aide, correction,
+        )
+
+    # ------------------------------------------------------------ names
+
+    def _ref(self, expr: tree.Ref, choix: tuple[str, ...]) -> Noeud | None:
+        nom = expr.nom
+        if nom in _SCORES:
+            volet = self._volet(expr.span, nom)
+            return None if volet is None else Reference(_SCORES[nom], expr.span, Cle(nom, volet))
+        if nom == "cible":
+            volet = self._volet(expr.span, nom)
+            return None if volet is None else Reference(Genre.TAUX, expr.span, Cle("cible", volet))
+        kind = self.portee.kind(nom)
+        if expr.au is not None and kind != "paramètre":
+            self.portee.error(
+                "CAQ210", f"« au {expr.au:%d/%m/%Y} » ne se dit que d'un paramètre.", expr.span,
+                "Retirez la date, ou nommez un paramètre.",
+            )
+            return None
+        if nom in choix and not kind:
+            return Constante(Genre.CHOIX, expr.span, nom)
+        match kind:
+            case "donnée":
+                signature = self.signatures.get(nom)
+                return signature and Fait(signature.genre, expr.span, nom)
+            case "paramètre":
+                return self.parametre(nom, expr.au, expr.span)
+            case "niveau":
+                return Constante(Genre.NIVEAU, expr.span, nom)
+            case "secteur":
+                return Reference(Genre.OUI_NON, expr.span, Cle("secteur", nom))
+            case "calcul" | "barème" | "sanction":
+                signature = self.signatures.get(nom)
+                return signature and Reference(signature.genre, expr.span, Cle(kind, nom))
+            case "pièce":
+                return Reference(Genre.OUI_NON, expr.span, Cle("pièce", nom))
+            case "critère":
+                self.portee.error(
+                    "CAQ204", f"« {nom} » est un critère : dites ce qui en est lu.", expr.span,
+                    f"Écrivez niveau({nom}) ou mesure({nom}).",
+                )
+                return None
+            case "volet" | "chapitre" | "objectif":
+                self.portee.error(
+                    "CAQ204", f"« {nom} » est un {kind} : dites ce qui en est lu.", expr.span,
+                    f"Écrivez score({nom}) ou points({nom}).", Correction(expr.span, f"score({nom})"),
+                )
+                return None
+            case "indicateur" | "intéressement" | "pénalité" | "enveloppe":
+                return None  # already said not to be evaluated by this version
+        if nom == "NC":
+            return Constante(Genre.NIVEAU, expr.span, nom)
+        connus = self.portee.names("donnée", "paramètre", "niveau", "secteur", "calcul", "barème", "sanction")
+        self.portee.unknown(nom, expr.span, "une donnée, un paramètre ou un calcul", [*choix, *connus, *_SCORES])
+        return None
+
+    def _volet(self, span: Span, mot: str) -> str | None:
+        """The volet that `score`, `cible`… speak of: none needed with one; the open one with several."""
+        volets = self.portee.names("volet")
+        if len(volets) <= 1:
+            return volets[0] if volets and mot == "cible" else ""
+        if self.contexte.volet:
+            return self.contexte.volet
+        self.portee.error(
+            "CAQ208", f"« {mot} » ne dit pas de quel volet, et la politique en a {len(volets)}.", span,
+            f"Écrivez {mot}({volets[0]}).",
+        )
+        return None
+
+    def _period(self, expr: tree.Periode) -> Noeud | None:
+        noeud = self.expression(expr.terme)
+        match noeud:
+            case None:
+                return None
+            case Fait(recul=0):
+                return replace(noeud, recul=expr.recul, span=expr.span)
+            case Reference(recul=0) if noeud.cle.sorte in ("score", "points", "calcul", "mesure"):
+                return replace(noeud, recul=expr.recul, span=expr.span)
+        self.portee.error(
+            "CAQ210", f"« N-{expr.recul} » ne se dit que d'une donnée, du score, des points, d'un calcul ou d'une "
+            "mesure.", expr.span, "Un paramètre d'un autre exercice se lit à sa date : « x au 31/12/2017 ».",
+        )
+        return None
+
+    # ------------------------------------------------------------ operations
+
+    def _logic(self, expr: tree.Binaire) -> Noeud | None:
+        gauche = self.condition(expr.gauche)
+        known = self
+        if gauche is not None:
+            known = self.within(self.contexte, *_not_zero_when(gauche, expr.op == "et"))
+        droite = known.condition(expr.droite)
+        if gauche is None or droite is None:
+            return None
+        return Logique(Genre.OUI_NON, expr.span, expr.op, (gauche, droite))
+
+    def _arithmetic(self, expr: tree.Binaire) -> Noeud | None:
+        gauche, droite = self.expression(expr.gauche), self.expression(expr.droite)
+        if gauche is None or droite is None:
+            return None
+        genre = algebra.OPERATIONS[expr.op](gauche.genre, droite.genre)
+        if expr.op == "-" and isinstance(gauche, Constante) and gauche.valeur == 1 and (
+            gauche.genre is droite.genre is Genre.TAUX and not gauche.nom
+        ):
+            genre = Genre.TAUX
+        if genre is None:
+            self.portee.error(
+                "CAQ204", f"« {expr.op} » ne s'applique pas à {algebra.article(gauche.genre)} et "
+                f"{algebra.article(droite.genre)}.", expr.span,
+                algebra.intent(expr.op, gauche.genre, droite.genre),
+                etiquettes=(
+                    Etiquette(gauche.span, algebra.article(gauche.genre)),
+                    Etiquette(droite.span, algebra.article(droite.genre)),
+                ),
+            )
+            return None
+        if expr.op == "/" and not self._never_zero(droite):
+            self.portee.error(
+                "CAQ207", f"« {droite.span.texte} » peut valoir zéro.", droite.span,
+                f"Écrivez « NC d'office si {droite.span.texte} = 0 » sur le critère, ou "
+                f"« rapport({gauche.span.texte} ; {droite.span.texte} ; valeur si nul) ».",
+            )
+            return None
+        return Arithmetique(genre, expr.span, expr.op, gauche, droite)
+
+    def _negate(self, expr: tree.Unaire) -> Noeud | None:
+        terme = self.expression(expr.terme)
+        if terme is None:
+            return None
+        if not terme.genre.is_number:
+            self.portee.error(
+                "CAQ204", f"« - » ne s'applique pas à {algebra.article(terme.genre)}.", expr.span, "Retirez le signe."
+            )
+            return None
+        if isinstance(terme, Constante) and isinstance(terme.valeur, Fraction) and not terme.nom:
+            return Constante(terme.genre, expr.span, -terme.valeur)
+        zero = Constante(terme.genre, expr.span, Fraction(0))
+        return Arithmetique(terme.genre, expr.span, "-", zero, terme)
+
+    def _compare(self, op: str, gauche: tree.Expression, droite: tree.Expression, span: Span) -> Noeud | None:
+        left = self.expression(gauche, self._choix_of(droite))
+        right = self.expression(droite, self._choix_of(gauche))
+        if left is None or right is None:
+            return None
+        if algebra.unify(left.genre, right.genre) is None:
+            literal, other = (left, right) if isinstance(left, Constante) and not left.nom else (right, left)
+            aide, correction = _unit_remedy(literal, other.genre)
+            self.portee.error(
+                "CAQ205" if correction else "CAQ204",
+                f"On ne compare pas {algebra.article(left.genre)} à {algebra.article(right.genre)}.", span, aide,
+                correction,
+                etiquettes=(
+                    Etiquette(left.span, algebra.article(left.genre)),
+                    Etiquette(right.span, algebra.article(right.genre)),
+                ),
+            )
+            return None
+        ordered = left.genre.is_number or left.genre is Genre.DATE
+        if op not in ("=", "≠") and not ordered:
+            self.portee.error(
+                "CAQ204", f"« {op} » ne s'applique pas à {algebra.article(left.genre)}.", span,
+                "Comparez par « = » ou « ≠ ».",
+            )
+            return None
+        return Comparaison(Genre.OUI_NON, span, op, left, right)
+
+    def _choix_of(self, expr: tree.Expression) -> tuple[str, ...]:
+        """The values a bare name may be beside this expression."""
+        while isinstance(expr, tree.Periode | tree.ADefaut):
+            expr = expr.terme
+        if isinstance(expr, tree.Ref) and expr.nom in self.signatures:
+            return self.signatures[expr.nom].choix
+        return ()
+
+    def _choice(self, expr: tree.Si, choix: tuple[str, ...]) -> Noeud | None:
+        condition = self.condition(expr.condition)
+        vrai, faux = ((), ()) if condition is None else (
+            _not_zero_when(condition, True), _not_zero_when(condition, False)
+        )
+        alors = self.within(self.contexte, *vrai).expression(expr.alors, choix)
+        sinon = self.within(self.contexte, *faux).expression(expr.sinon, choix)
+        if condition is None or alors is None or sinon is None:
+            return None
+        genre = self._alike((alors, sinon), "« alors » et « sinon »")
+        return genre and Choix(genre, expr.span, condition, alors, sinon)
+
+    def _default(self, expr: tree.ADefaut, choix: tuple[str, ...]) -> Noeud | None:
+        choix = choix or self._choix_of(expr.terme)
+        terme, defaut = self.expression(expr.terme, choix), self.expression(expr.defaut, choix)
+        if terme is None or defaut is None:
+            return None
+        genre = self._alike((terme, defaut), "la valeur et son défaut")
+        return genre and ADefaut(genre, expr.span, terme, defaut)
+
+    def _alike(self, noeuds: tuple[Noeud, ...], quoi: str) -> Genre | None:
+        genre = noeuds[0].genre
+        for noeud in noeuds[1:]:
+            common = algebra.unify(genre, noeud.genre)
+            if common is None:
+                self.mismatch(noeud, genre, quoi)
+                return None
+            genre = common
+        return genre
+
+    # ------------------------------------------------------------ functions
+
+    def _call(self, expr: tree.Appel) -> Noeud | None:
+        nom = expr.fonction
+        if nom in _LATER or expr.parmi is not None or expr.par is not None:
+            self.portee.error(
+                "CAQ211", f"« {nom} » n'est pas encore évalué par cette version.", expr.span,
+                "Fixez la valeur par un paramètre daté en attendant.",
+            )
+            return None
+        arguments = expr.arguments
+        match nom, len(arguments):
+            case ("max" | "min"), n if n >= 2:
+                return self._min_max(expr)
+            case "abs", 1:
+                return self._abs(expr)
+            case ("arrondi" | "arrondi_excès" | "arrondi_défaut"), 2:
+                return self._round(expr)
+            case "rapport", 3:
+                return self._ratio(expr)
+            case "évolution", (1 | 2):
+                return self._evolution(expr)
+            case "manquante", 1:
+                terme = self.expression(arguments[0])
+                return terme and Manque(Genre.OUI_NON, expr.span, terme)
+            case ("score" | "points" | "points_applicables"), 1:
+                titre = self._named(arguments[0], "un volet, un chapitre ou un objectif", "volet", "chapitre", "objectif")
+                return titre and Reference(_SCORES[nom], expr.span, Cle(nom, titre))
+            case "cible", 1:
+                volet = self._named(arguments[0], "un volet", "volet")
+                return volet and Reference(Genre.TAUX, expr.span, Cle("cible", volet))
+            case "niveau", 1:
+                critere = self._named(arguments[0], "un critère", "critère")
+                return critere and Reference(Genre.NIVEAU, expr.span, Cle("niveau", critere))
+            case "mesure", 1:
+                return self._measure(expr)
+            case "décompte", 2:
+                return self._count(expr)
+        if nom in _SIMPLE:
+            self.portee.error(
+                "CAQ208", f"« {nom} » ne se lit pas avec {len(arguments)} argument{'s' if len(arguments) > 1 else ''}.",
+                expr.span, _USAGE.get(nom, "Séparez les arguments par « ; »."),
+            )
+        else:
+            self.portee.unknown(nom, expr.span, "une fonction", [*_SIMPLE, *sorted(_LATER)])
+        return None
+
+    def _named(self, expr: tree.Expression, quoi: str, *genres: str) -> str | None:
+        if isinstance(expr, tree.Ref) and self.portee.kind(expr.nom) in genres:
+            return expr.nom
+        if isinstance(expr, tree.Ref):
+            self.portee.unknown(expr.nom, expr.span, quoi, self.portee.names(*genres))
+        else:
+            self.portee.error("CAQ208", f"Attendu ici : le nom d'{quoi}.", expr.span, "Écrivez un nom déclaré.")
+        return None
+
+    def _measure(self, expr: tree.Appel) -> Noeud | None:
+        critere = self._named(expr.arguments[0], "un critère", "critère")
+        if critere is None:
+            return None
+        declaration = self.portee.par_nom[critere]
+        if not any(isinstance(c, tree.ClauseExpression) and c.mot == "mesure" for c in declaration.clauses):
+            self.portee.error(
+                "CAQ208", f"Le critère « {critere} » n'a pas de mesure : il se répond.", expr.span,
+                f"Écrivez niveau({critere}).", Correction(expr.span, f"niveau({critere})"),
+            )
+            return None
+        genre = self.mesure_genre(critere)
+        return genre and Reference(genre, expr.span, Cle("mesure", critere))
+
+    def _count(self, expr: tree.Appel) -> Noeud | None:
+        niveau = self._named(expr.arguments[0], "un niveau", "niveau")
+        titre = self._named(expr.arguments[1], "un chapitre", "volet", "chapitre", "objectif")
+        if niveau is None or titre is None:
+            return None
+        return Reference(Genre.ENTIER, expr.span, Cle("décompte", f"{niveau} {titre}"))
+
+    def _terms(self, expr: tree.Appel) -> tuple[Noeud, ...] | None:
+        termes = [self.expression(a) for a in expr.arguments]
+        kept = tuple(t for t in termes if t is not None)
+        return kept if len(kept) == len(termes) else None
+
+    def _min_max(self, expr: tree.Appel) -> Noeud | None:
+        termes = self._terms(expr)
+        genre = termes and self._alike(termes, f"les termes de « {expr.fonction} »")
+        if not termes or not genre:
+            return None
+        if not genre.is_number and genre is not Genre.DATE:
+            self.mismatch(termes[0], Genre.DECIMAL, f"un terme de « {expr.fonction} »")
+            return None
+        return MinMax(genre, expr.span, expr.fonction, termes)
+
+    def _abs(self, expr: tree.Appel) -> Noeud | None:
+        terme = self.expression(expr.arguments[0])
+        if terme is None:
+            return None
+        if not terme.genre.is_number:
+            self.mismatch(terme, Genre.DECIMAL, "le terme de « abs »")
+            return None
+        zero = Constante(terme.genre, expr.span, Fraction(0))
+        minus = Arithmetique(terme.genre, expr.span, "-", zero, terme)
+        return MinMax(terme.genre, expr.span, "max", (terme, minus))
+
+    def _round(self, expr: tree.Appel) -> Noeud | None:
+        termes = self._terms(expr)
+        if termes is None:
+            return None
+        terme, pas = termes
+        if algebra.unify(terme.genre, pas.genre) is None:
+            self.mismatch(pas, terme.genre, "le pas de l'arrondi")
+            return None
+        if not isinstance(pas, Constante) or not isinstance(pas.valeur, Fraction) or pas.valeur <= 0:
+            self.portee.error("CAQ208", "Le pas d'un arrondi est une quantité positive écrite.", pas.span, "Par exemple 1 %.")
+            return None
+        return Arrondi(terme.genre, expr.span, terme, pas.valeur, _ROUNDINGS[expr.fonction])
+
+    def _ratio(self, expr: tree.Appel) -> Noeud | None:
+        termes = self._terms(expr)
+        if termes is None:
+            return None
+        haut, bas, sinon = termes
+        genre = algebra.divide(haut.genre, bas.genre)
+        if genre is None:
+            self.portee.error(
+                "CAQ204", f"« rapport » ne divise pas {algebra.article(haut.genre)} par {algebra.article(bas.genre)}.",
+                expr.span, algebra.intent("/", haut.genre, bas.genre),
+            )
+            return None
+        if not algebra.fits(sinon.genre, genre):
+            self.mismatch(sinon, genre, "la valeur quand le diviseur est nul")
+            return None
+        return self._guarded(genre, expr.span, haut, bas, sinon)
+
+    def _guarded(self, genre: Genre, span: Span, haut: Noeud, bas: Noeud, sinon: Noeud) -> Noeud:
+        nul = Comparaison(Genre.OUI_NON, span, "=", bas, Constante(bas.genre, span, Fraction(0)))
+        return Choix(genre, span, nul, sinon, Arithmetique(genre, span, "/", haut, bas))
+
+    def _evolution(self, expr: tree.Appel) -> Noeud | None:
+        terme = self.expression(expr.arguments[0])
+        if terme is None:
+            return None
+        if terme.genre is Genre.TAUX:
+            self.portee.error(
+                "CAQ208", "« évolution » ne se dit pas d'un taux.", expr.span,
+                "Écrivez la différence : x - x N-1, en pt.",
+            )
+            return None
+        avant = self._period(tree.Periode(expr.arguments[0].span, expr.arguments[0], 1))
+        if avant is None:
+            return None
+        genre = algebra.divide(terme.genre, avant.genre)
+        if genre is None:
+            self.mismatch(terme, Genre.MONTANT, "le terme de « évolution »")
+            return None
+        if genre is not Genre.TAUX:
+            genre = Genre.TAUX
+        gain = Arithmetique(terme.genre, expr.span, "-", terme, avant)
+        if len(expr.arguments) == 2:
+            sinon = self.typed(expr.arguments[1], genre, "la valeur quand N-1 est nul")
+            return sinon and self._guarded(genre, expr.span, gain, avant, sinon)
+        if not self._never_zero(avant):
+            self.portee.error(
+                "CAQ207", f"« {terme.span.texte} N-1 » peut valoir zéro.", expr.span,
+                f"Dites ce que vaut alors l'évolution : évolution({terme.span.texte} ; 0 %).",
+                Correction(expr.span, f"évolution({terme.span.texte} ; 0 %)"),
+            )
+            return None
+        return Arithmetique(genre, expr.span, "/", gain, avant)
+
+    # ------------------------------------------------------------ divisors
+
+    def _never_zero(self, noeud: Noeud) -> bool:
+        if noeud in self.non_nuls:
+            return True
+        match noeud:
+            case Constante():
+                return noeud.valeur != 0
+            case Fait():
+                return noeud.nom in self.positifs
+            case Arithmetique(op="×"):
+                return self._never_zero(noeud.gauche) and self._never_zero(noeud.droite)
+            case MinMax(op="max"):
+                return any(isinstance(t, Constante) and isinstance(t.valeur, Fraction) and t.valeur > 0 for t in noeud.termes)
+        return False
+
+
+_USAGE = {
+    "rapport": "Écrivez rapport(numérateur ; dénominateur ; valeur si le dénominateur est nul).",
+    "arrondi": "Écrivez arrondi(valeur ; pas), par exemple arrondi(score ; 1 %).",
+    "évolution": "Écrivez évolution(x) ou évolution(x ; valeur quand N-1 est nul).",
+    "décompte": "Écrivez décompte(niveau ; chapitre).",
+}
+
+
+def quantity(quantite: tree.Quantite) -> tuple[Genre, Fraction]:
+    """Type and exact worth of a written quantity; a bare whole number is an entier."""
+    genre, worth = UNITES[quantite.unite]
+    if not quantite.unite and quantite.nombre.denominator == 1:
+        genre = Genre.ENTIER
+    return genre, quantite.nombre * worth
+
+
+def _unit_remedy(noeud: Noeud, attendu: Genre) -> tuple[str, Correction | None]:
+    """What to write when only the unit of a literal is off."""
+    unite = UNITE_DE.get(attendu)
+    if isinstance(noeud, Constante) and isinstance(noeud.valeur, Fraction) and not noeud.nom and unite:
+        nombre = noeud.valeur / (UNITES[UNITE_DE[noeud.genre]][1] if noeud.genre in UNITE_DE else 1)
+        texte = f"{plain_number(nombre, group=' ')} {unite}"
+        near = {noeud.genre, attendu} == {Genre.TAUX, Genre.ECART} or noeud.genre in (Genre.ENTIER, Genre.DECIMAL)
+        if near:
+            return f"Écrivez « {texte} ».", Correction(noeud.span, texte)
+    return f"Attendu : {algebra.article(attendu)}.", None
+
+
+def _not_zero_when(condition: Noeud, vraie: bool) -> tuple[Noeud, ...]:
+    """Expressions that cannot be zero when the condition is true (or false)."""
+    match condition:
+        case Logique(op="non"):
+            return _not_zero_when(condition.termes[0], not vraie)
+        case Logique(op="et") if vraie:
+            return tuple(n for t in condition.termes for n in _not_zero_when(t, True))
+        case Logique(op="ou") if not vraie:
+            return tuple(n for t in condition.termes for n in _not_zero_when(t, False))
+        case Comparaison(droite=Constante(valeur=Fraction() as zero)):
+            kept = {"≠": zero == 0, ">": zero >= 0, "≥": zero > 0, "<": zero <= 0, "=": zero != 0}
+            turned = {"=": zero == 0, "≤": zero >= 0, "<": zero > 0, "≥": zero <= 0, "≠": zero != 0, ">": zero < 0}
+            if (kept if vraie else turned).get(condition.op, False):
+                return (condition.gauche,)
+    return ()
+
+
+def guards_against_zero(condition: Noeud | None) -> tuple[Noeud, ...]:
+    """What a `NC d'office si condition` keeps from zero in the criterion's mesure."""
+    return () if condition is None else _not_zero_when(condition, False)
+
+
+def literal(noeud: Noeud | None) -> Valeur | None:
+    """The value of a constant node."""
+    return noeud.valeur if isinstance(noeud, Constante) else None

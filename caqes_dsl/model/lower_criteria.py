@@ -1,0 +1,208 @@
+"""A critère of the tree into the core."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from caqes_dsl.base.diagnostics import Correction
+from caqes_dsl.base.quantities import Genre
+from caqes_dsl.syntax import tree
+
+from .clauses import every, first, has_word, name_of, text_of, title_of, worth
+from .expressions import Abaisseur, guards_against_zero
+from .nodes import Critere, Niveau, Noeud, Notation, Secteur, Table, Variante
+from .rows import Conducteur, lower_table
+from .scope import Contexte, Portee
+
+
+def lower_critere(
+    abaisseur: Abaisseur,
+    declaration: tree.Declaration,
+    contexte: Contexte,
+    notation: Notation,
+    niveaux: dict[str, Niveau],
+    secteurs: dict[str, Secteur],
+) -> Critere | None:
+    """Core of a critère; None when one of its clauses is wrong."""
+    portee, nom = abaisseur.portee, name_of(declaration)
+    poids = _poids(portee, first(declaration, tree.ClauseQuantite, "poids"), declaration.entete, nom)
+    applicables = _secteurs(portee, declaration, secteurs)
+    office_clause = first(declaration, tree.ClauseExpression, "NC d'office si")
+    here = abaisseur.within(contexte)
+    office = here.condition(office_clause.expression) if office_clause else None
+    guarded = here.within(contexte, *guards_against_zero(office))
+    mesure_clause = first(declaration, tree.ClauseExpression, "mesure")
+    mesure = guarded.expression(mesure_clause.expression) if mesure_clause else None
+    table_clause = first(declaration, tree.ClauseTable, "seuils")
+    table = _table(guarded, table_clause, mesure, mesure_clause is not None) if table_clause else None
+    sound = not (office_clause and office is None) and not (mesure_clause and mesure is None)
+    sound = sound and not (table_clause and table is None)
+    if mesure is not None and table_clause is None and mesure.genre is not Genre.TAUX:
+        portee.error(
+            "CAQ206", f"La mesure du critère « {nom} » n'est pas un taux : ses seuils manquent.", mesure.span,
+            "Écrivez « seuils » et un rang par ligne.",
+        )
+        sound = False
+    variantes = _variantes(guarded, declaration, mesure, mesure_clause is not None, applicables, secteurs)
+    answered = _niveaux(portee, declaration, niveaux)
+    sans = first(declaration, tree.ClauseSansReponse)
+    if sans is not None and sans.niveau.nom not in niveaux:
+        portee.unknown(sans.niveau.nom, sans.niveau.span, "un niveau", list(niveaux))
+    measured = mesure_clause is not None or table_clause is not None
+    if poids is None or applicables is None or answered is None or variantes is None or not sound:
+        return None
+    echeance, sens = first(declaration, tree.ClauseDate, "échéance"), first(declaration, tree.ClauseSens)
+    anciennement = first(declaration, tree.ClauseNom, "anciennement")
+    default = None if measured else notation.sans_reponse
+    return Critere(
+        nom, title_of(declaration), text_of(declaration, "source") or contexte.source, declaration.span,
+        contexte.volet, contexte.chapitre, contexte.objectif, poids, applicables, answered, mesure, table,
+        sens.sens if sens else "", office,
+        notation.nc_sur_justification or has_word(declaration, "NC sur justification"),
+        sans.niveau.nom if sans else default,
+        text_of(declaration, "preuve"), text_of(declaration, "guide"),
+        echeance.valeur if echeance else None, anciennement.nom.nom if anciennement else "", variantes,
+    )
+
+
+def _poids(
+    portee: Portee, clause: tree.ClauseQuantite | None, entete: object, nom: str
+) -> Fraction | None:
+    if clause is None:
+        from caqes_dsl.base.source import Span
+
+        assert isinstance(entete, Span)
+        portee.error("CAQ206", f"Le critère « {nom} » n'a pas de poids.", entete, "Écrivez par exemple « poids 1 point ».")
+        return None
+    poids = worth(portee, clause.quantite, Genre.POINTS, "un poids")
+    if poids is not None and poids <= 0:
+        portee.error("CAQ214", "Un poids est positif.", clause.quantite.span, "Ce qui n'est pas noté est un indicateur.")
+        return None
+    return poids
+
+
+def _named(portee: Portee, noms: tuple[tree.Nom, ...], secteurs: dict[str, Secteur]) -> list[str]:
+    found: list[str] = []
+    for nom in noms:
+        if nom.nom not in secteurs:
+            portee.unknown(nom.nom, nom.span, "un secteur", list(secteurs))
+        elif nom.nom in found:
+            portee.error("CAQ108", f"Le secteur « {nom.nom} » est dit deux fois.", nom.span, "Gardez-en un.")
+        else:
+            found.append(nom.nom)
+    return found
+
+
+def _secteurs(
+    portee: Portee, declaration: tree.Declaration, secteurs: dict[str, Secteur]
+) -> tuple[str, ...] | None:
+    clause = first(declaration, tree.ClauseSecteurs)
+    if clause is None:
+        end = declaration.entete
+        portee.error(
+            "CAQ206", f"Le critère « {name_of(declaration)} » ne dit pas ses secteurs.", end,
+            "Écrivez « secteurs tous », ou leurs noms séparés par « , ».",
+            Correction(replace(end, debut=end.fin), "\n  secteurs tous"),
+        )
+        return None
+    if clause.tous:
+        out = _named(portee, clause.sauf, secteurs)
+        kept = tuple(s for s in secteurs if s not in out)
+    else:
+        named = _named(portee, clause.noms, secteurs)
+        kept = tuple(s for s in secteurs if s in named)
+        if len(named) < len(clause.noms):
+            return None
+    if not kept:
+        portee.error("CAQ206", "Aucun secteur ne reste à ce critère.", clause.span, "Nommez au moins un secteur.")
+        return None
+    return kept
+
+
+def _niveaux(
+    portee: Portee, declaration: tree.Declaration, niveaux: dict[str, Niveau]
+) -> tuple[str, ...] | None:
+    clause = first(declaration, tree.ClauseNoms, "niveaux")
+    if clause is None:
+        return tuple(n.nom for n in niveaux.values() if n.part is not None)
+    sound = True
+    for nom in clause.noms:
+        if nom.nom not in niveaux:
+            portee.unknown(nom.nom, nom.span, "un niveau", list(niveaux))
+            sound = False
+    named = {n.nom for n in clause.noms}
+    return tuple(n for n in niveaux if n in named) if sound else None
+
+
+def _table(
+    abaisseur: Abaisseur, clause: tree.ClauseTable, mesure: Noeud | None, has_mesure: bool
+) -> Table | None:
+    from .lower import conducteurs_of
+
+    if clause.selon:
+        conducteurs = conducteurs_of(abaisseur, clause.selon)
+        return lower_table(abaisseur, clause, conducteurs, None) if conducteurs else None
+    if mesure is None:
+        if not has_mesure:
+            abaisseur.portee.error(
+                "CAQ206", "Ces seuils ne disent pas ce qu'ils mesurent.", clause.span,
+                "Écrivez « mesure … » sur le critère, ou « seuils selon … ».",
+            )
+        return None
+    noms: tuple[str, ...] = ()
+    if mesure.genre is Genre.NIVEAU:
+        noms = tuple(abaisseur.portee.names("niveau"))
+    return lower_table(abaisseur, clause, (Conducteur(mesure, noms),), None)
+
+
+def _variantes(
+    abaisseur: Abaisseur,
+    declaration: tree.Declaration,
+    mesure: Noeud | None,
+    has_mesure: bool,
+    applicables: tuple[str, ...] | None,
+    secteurs: dict[str, Secteur],
+) -> tuple[Variante, ...] | None:
+    portee = abaisseur.portee
+    merged: dict[tuple[str, ...], Variante] = {}
+    sound = True
+    for clause in every(declaration, tree.ClauseVariante):
+        noms = tuple(sorted(_named(portee, clause.secteurs, secteurs)))
+        for nom in clause.secteurs:
+            if applicables is not None and nom.nom in secteurs and nom.nom not in applicables:
+                portee.error(
+                    "CAQ303", f"Cette variante ne sert jamais : le critère ne s'applique pas au secteur « {nom.nom} ».",
+                    nom.span, f"Ajoutez « {nom.nom} » aux secteurs du critère, ou retirez la variante.",
+                )
+        base = merged.get(noms, Variante(noms))
+        match clause.clause:
+            case tree.ClauseQuantite(mot="poids") as inner:
+                poids = _poids(portee, inner, declaration.entete, name_of(declaration))
+                sound = sound and poids is not None
+                updated = replace(base, poids=poids)
+            case tree.ClauseTable() as inner:
+                table = _table(abaisseur, inner, mesure, has_mesure)
+                sound = sound and table is not None
+                updated = replace(base, table=table)
+            case tree.ClauseTexte(mot="preuve") as inner:
+                updated = replace(base, preuve=inner.texte.valeur)
+            case tree.ClauseTexte(mot="guide") as inner:
+                updated = replace(base, guide=inner.texte.valeur)
+            case _:
+                portee.error(
+                    "CAQ111", "Une variante change le poids, les seuils, la preuve ou le guide.", clause.span,
+                    "Écrivez une de ces clauses après « : ».",
+                )
+                continue
+        merged[noms] = updated
+    listed = list(merged.values())
+    for i, one in enumerate(listed):
+        for other in listed[i + 1 :]:
+            shared = set(one.secteurs) & set(other.secteurs)
+            if shared:
+                portee.error(
+                    "CAQ302", f"Deux variantes parlent du secteur « {sorted(shared)[0]} ».", declaration.span,
+                    "Une variante s'applique quand le critère ne tient que par ses secteurs : séparez-les.",
+                )
+    return tuple(listed) if sound else None

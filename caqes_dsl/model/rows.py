@@ -1,0 +1,194 @@
+"""Rows of seuils and barèmes into the core: bounds in the unit of their driver, effects in the declared type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caqes_dsl.base.diagnostics import Correction
+from caqes_dsl.base.quantities import UNITE_DE, Genre, Valeur, plain_number
+from caqes_dsl.base.source import Span
+from caqes_dsl.syntax import tree
+
+from . import algebra
+from .clauses import worth
+from .expressions import Abaisseur, quantity
+from .nodes import Autrement, Cas, Constante, Intervalle, Lineaire, Noeud, Rang, Suite, Table, Tout, Valeurs
+
+
+@dataclass(frozen=True, slots=True)
+class Conducteur:
+    """What drives a column of a table: the expression, and the names its values may have."""
+
+    noeud: Noeud
+    noms: tuple[str, ...]
+
+
+def lower_table(
+    abaisseur: Abaisseur, clause: tree.ClauseTable, conducteurs: tuple[Conducteur, ...], attendu: Genre | None
+) -> Table | None:
+    """Core of a table. `attendu` is the declared type of a barème; None for seuils (levels, or credits in %)."""
+    portee = abaisseur.portee
+    rangs: list[Rang] = []
+    sound = True
+    genre = attendu
+    for rang in clause.rangs:
+        if len(rang.cas) != len(conducteurs) and not (
+            len(rang.cas) == 1 and isinstance(rang.cas[0], tree.CasAutrement)
+        ):
+            portee.error(
+                "CAQ208", f"Ce rang a {len(rang.cas)} cas pour {len(conducteurs)} grandeur"
+                f"{'s' if len(conducteurs) > 1 else ''} après « selon ».", rang.span,
+                "Séparez les cas par « ; », un pour chaque grandeur.",
+            )
+            sound = False
+            continue
+        cas = [lower_case(abaisseur, c, d) for c, d in zip(rang.cas, conducteurs, strict=False)]
+        effet, genre = _lower_effect(abaisseur, rang.effet, genre)
+        kept = tuple(c for c in cas if c is not None)
+        if effet is None or len(kept) != len(cas):
+            sound = False
+            continue
+        debut = rang.cas[0].span
+        texte = " ".join(debut.until(rang.cas[-1].span).texte.split())
+        rangs.append(Rang(kept, effet, texte, rang.span))
+    suite = _lower_suite(abaisseur, clause.suite, conducteurs, genre) if clause.suite else None
+    plafond = None
+    if clause.plafond is not None and genre is not None:
+        plafond = abaisseur.typed(clause.plafond, genre, "le plafond")
+        sound = sound and plafond is not None
+    if not sound or genre is None or (clause.suite and suite is None):
+        return None
+    return Table(tuple(c.noeud for c in conducteurs), tuple(rangs), suite, plafond, genre, clause.span)
+
+
+def _lower_effect(
+    abaisseur: Abaisseur, effet: tree.Expression | tree.Lineaire, genre: Genre | None
+) -> tuple[Noeud | Lineaire | None, Genre | None]:
+    """The effect and the type of the table, which the first effect of seuils settles."""
+    if isinstance(effet, tree.Lineaire):
+        attendu = genre or Genre.TAUX
+        bas = abaisseur.typed(effet.bas, attendu, "le crédit de départ")
+        haut = abaisseur.typed(effet.haut, attendu, "le crédit d'arrivée")
+        if not (isinstance(bas, Constante) and isinstance(haut, Constante)):
+            if bas is not None and haut is not None:
+                abaisseur.portee.error("CAQ308", "Un rang linéaire va d'une constante à une autre.", effet.span)
+            return None, attendu
+        assert isinstance(bas.valeur, Fraction) and isinstance(haut.valeur, Fraction)
+        return Lineaire(bas.valeur, haut.valeur), attendu
+    if genre is None:
+        noeud = abaisseur.expression(effet)
+        if noeud is None:
+            return None, None
+        if noeud.genre not in (Genre.NIVEAU, Genre.TAUX):
+            aide, correction = "Donnez un niveau (R, PR, NR) ou une part en %.", None
+            if isinstance(noeud, Constante) and isinstance(noeud.valeur, Fraction) and noeud.genre is Genre.ENTIER:
+                texte = f"{plain_number(noeud.valeur, group=' ')} %"
+                correction = Correction(noeud.span, texte)
+            abaisseur.portee.error(
+                "CAQ308", f"Un seuil donne un niveau ou une part des points ; ceci est {algebra.article(noeud.genre)}.",
+                noeud.span, aide, correction,
+            )
+            return None, None
+        return noeud, noeud.genre
+    return abaisseur.typed(effet, genre, "l'effet de ce rang"), genre
+
+
+def _lower_suite(
+    abaisseur: Abaisseur, suite: tree.Suite, conducteurs: tuple[Conducteur, ...], genre: Genre | None
+) -> Suite | None:
+    portee = abaisseur.portee
+    if len(conducteurs) != 1 or genre is None or not genre.is_number:
+        portee.error("CAQ208", "« puis, par tranche » ne se dit que d'une table à une grandeur, qui donne un nombre.", suite.span)
+        return None
+    tranche = worth(portee, suite.tranche, conducteurs[0].noeud.genre, "la tranche")
+    pas = worth(portee, suite.pas, genre, "le pas de la suite")
+    if tranche is None or pas is None:
+        return None
+    if tranche <= 0:
+        portee.error("CAQ214", "Une tranche est positive.", suite.tranche.span, "Par exemple « par tranche de 2 pt ».")
+        return None
+    return Suite(tranche, suite.entamee, pas)
+
+
+def lower_case(abaisseur: Abaisseur, cas: tree.Cas, conducteur: Conducteur) -> Cas | None:
+    """Core of one case, None when a bound is wrong."""
+    match cas:
+        case tree.CasTout():
+            return Tout()
+        case tree.CasAutrement():
+            return Autrement()
+        case tree.CasValeurs():
+            valeurs = [_value(abaisseur, v, conducteur) for v in cas.valeurs]
+            kept = tuple(v for v in valeurs if v is not None)
+            return Valeurs(kept) if len(kept) == len(valeurs) else None
+        case tree.CasIntervalle():
+            if not conducteur.noeud.genre.is_number:
+                abaisseur.portee.error(
+                    "CAQ204", f"Un intervalle ne se dit pas d'{algebra.article(conducteur.noeud.genre)}.", cas.span,
+                    "Énumérez les valeurs, séparées par « , ».",
+                )
+                return None
+            bas = _bound(abaisseur, cas.bas, conducteur.noeud) if cas.bas else None
+            haut = _bound(abaisseur, cas.haut, conducteur.noeud) if cas.haut else None
+            if (cas.bas and bas is None) or (cas.haut and haut is None):
+                return None
+            return Intervalle(bas, cas.bas_inclus, haut, cas.haut_inclus)
+    raise TypeError(type(cas).__name__)
+
+
+def _bound(abaisseur: Abaisseur, borne: tree.Borne, conducteur: Noeud) -> Fraction | None:
+    valeur = borne.valeur
+    if isinstance(valeur, tree.Quantite):
+        return _in_unit(abaisseur, valeur, conducteur.genre)
+    if isinstance(valeur, tree.LitteralDate):
+        abaisseur.portee.error("CAQ204", "Une borne de date n'a pas de sens ici.", valeur.span)
+        return None
+    noeud = abaisseur.typed(valeur, conducteur.genre, "cette borne")
+    if noeud is None:
+        return None
+    if not isinstance(noeud, Constante) or not isinstance(noeud.valeur, Fraction):
+        abaisseur.portee.error(
+            "CAQ208", "Une borne est une quantité écrite ou un paramètre.", valeur.span,
+            "Déclarez un paramètre daté pour une borne qui change.",
+        )
+        return None
+    return noeud.valeur
+
+
+def _in_unit(abaisseur: Abaisseur, written: tree.Quantite, genre: Genre) -> Fraction | None:
+    """A bound in the type of its driver; a bare number takes décimal or entier only."""
+    donne, valeur = quantity(written)
+    if algebra.unify(donne, genre) is not None:
+        return valeur
+    texte = f"{plain_number(written.nombre, group=' ')} {UNITE_DE.get(genre, '')}".strip()
+    abaisseur.portee.error(
+        "CAQ205", f"La grandeur qui conduit cette table est {algebra.article(genre)} ; cette borne est "
+        f"{algebra.article(donne)}.", written.span, f"Écrivez « {texte} ».", Correction(written.span, texte),
+    )
+    return None
+
+
+def _value(
+    abaisseur: Abaisseur, valeur: tree.Quantite | tree.Nom | tree.Booleen | tree.LitteralDate, conducteur: Conducteur
+) -> Valeur | None:
+    genre = conducteur.noeud.genre
+    span: Span = valeur.span
+    if isinstance(valeur, tree.Quantite):
+        return _in_unit(abaisseur, valeur, genre)
+    if isinstance(valeur, tree.Nom):
+        if genre in (Genre.NIVEAU, Genre.CHOIX):
+            if valeur.nom in conducteur.noms:
+                return valeur.nom
+            abaisseur.portee.unknown(valeur.nom, span, "une valeur de cette grandeur", list(conducteur.noms))
+            return None
+        borne = tree.Borne(span, tree.Ref(span, valeur.nom))
+        return _bound(abaisseur, borne, conducteur.noeud)
+    given = Genre.OUI_NON if isinstance(valeur, tree.Booleen) else Genre.DATE
+    if given is not genre:
+        abaisseur.portee.error(
+            "CAQ204", f"La grandeur qui conduit cette table est {algebra.article(genre)}.", span,
+            f"Ceci est {algebra.article(given)}.",
+        )
+        return None
+    return valeur.valeur

@@ -1,0 +1,168 @@
+"""Names: what each one declares, under which heading it stands, and what to say when it is unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from caqes_dsl.base.diagnostics import Correction, Diagnostic, Etiquette, Severite
+from caqes_dsl.base.source import Span
+from caqes_dsl.base.suggestions import fold, nearest
+from caqes_dsl.syntax import tree
+
+RANGS = {"volet": 1, "chapitre": 2, "objectif": 3}
+"""Headings and their rank."""
+
+NOMMES = frozenset(
+    "secteur niveau donnée paramètre volet chapitre objectif critère indicateur calcul barème sanction intéressement "
+    "pénalité enveloppe pièce limite contrôle".split()
+)
+"""Kinds of declarations whose names share one namespace."""
+
+RESERVES = frozenset({"N", "score", "points", "points_applicables", "cible", "NC"})
+"""Names that the language keeps; NC may be given a label by `niveau NC`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contexte:
+    """The headings a declaration stands under, « » where there is none, and the source they give it."""
+
+    volet: str = ""
+    chapitre: str = ""
+    objectif: str = ""
+    source: str = ""
+
+
+@dataclass(slots=True)
+class Portee:
+    """The names of a policy with its parents, and the diagnostics found on the way."""
+
+    declarations: list[tuple[tree.Declaration, Contexte]] = field(default_factory=list)
+    par_nom: dict[str, tree.Declaration] = field(default_factory=dict)
+    contextes: dict[str, Contexte] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def error(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        aide: str = "",
+        correction: Correction | None = None,
+        etiquettes: tuple[Etiquette, ...] = (),
+        severite: Severite = Severite.ERREUR,
+    ) -> None:
+        """Record a mistake."""
+        self.diagnostics.append(
+            Diagnostic(
+                code, message, span, severite=severite, aide=aide, correction=correction, etiquettes=etiquettes
+            )
+        )
+
+    def kind(self, nom: str) -> str:
+        """What a name declares; « » when nothing does."""
+        found = self.par_nom.get(nom)
+        return found.genre if found else ""
+
+    def names(self, *genres: str) -> list[str]:
+        """The names declared by these kinds, in order."""
+        return [nom for nom, d in self.par_nom.items() if d.genre in genres]
+
+    def unknown(self, nom: str, span: Span, quoi: str, parmi: list[str]) -> None:
+        """Report an unknown name, with the nearest one known."""
+        found = self.par_nom.get(nom)
+        if found is not None:
+            self.error(
+                "CAQ201",
+                f"« {nom} » est déclaré comme {found.genre}, ce n'est pas {quoi}.",
+                span,
+                etiquettes=(Etiquette(found.entete, f"« {nom} » est déclaré ici"),),
+                aide=f"Attendu ici : {quoi}" + (f", par exemple « {parmi[0]} »." if parmi else "."),
+            )
+            return
+        proches = nearest(nom, parmi)
+        aide = f"Vouliez-vous dire « {proches[0]} » ?" if proches else f"Déclarez {quoi} « {nom} », ou corrigez le nom."
+        correction = Correction(span, proches[0]) if proches else None
+        self.error("CAQ201", f"« {nom} » n'est pas déclaré : attendu {quoi}.", span, aide, correction)
+
+
+def build_scope(declarations: list[tuple[tree.Declaration, bool]], source: str) -> Portee:
+    """Names and headings of declarations in reading order; the flag says that a declaration is inherited."""
+    portee = Portee()
+    contexte = Contexte(source=source)
+    herites: set[str] = set()
+    was_inherited = True
+    for declaration, inherited in declarations:
+        if was_inherited and not inherited:
+            contexte = Contexte(source=source)
+        was_inherited = inherited
+        nom = declaration.nom.nom if declaration.nom else ""
+        propre = _own_source(declaration)
+        rang = RANGS.get(declaration.genre)
+        if rang and not declaration.action:
+            contexte = _enter(contexte, rang, nom, propre, portee, source)
+        portee.declarations.append((declaration, contexte))
+        if declaration.action or declaration.genre not in NOMMES or declaration.nom is None:
+            continue
+        _declare(portee, declaration, nom, contexte, inherited, herites)
+    _look_alikes(portee)
+    return portee
+
+
+def _own_source(declaration: tree.Declaration) -> str:
+    for clause in declaration.clauses:
+        if isinstance(clause, tree.ClauseTexte) and clause.mot == "source":
+            return clause.texte.valeur
+    return ""
+
+
+def _enter(contexte: Contexte, rang: int, nom: str, propre: str, portee: Portee, racine: str) -> Contexte:
+    """The headings once this one opens; its source is its own or that of the heading above."""
+    above = {1: "", 2: contexte.volet, 3: contexte.chapitre or contexte.volet}[rang]
+    source = propre or (portee.contextes[above].source if above in portee.contextes else racine)
+    if rang == 1:
+        return Contexte(volet=nom, source=source)
+    if rang == 2:
+        return Contexte(volet=contexte.volet, chapitre=nom, source=source)
+    return Contexte(contexte.volet, contexte.chapitre, nom, source)
+
+
+def _declare(
+    portee: Portee, declaration: tree.Declaration, nom: str, contexte: Contexte, inherited: bool, herites: set[str]
+) -> None:
+    assert declaration.nom is not None
+    if nom in RESERVES and not (nom == "NC" and declaration.genre == "niveau"):
+        portee.error(
+            "CAQ213", f"« {nom} » est un mot de la langue : il ne peut pas nommer {declaration.genre}.",
+            declaration.nom.span, "Choisissez un autre nom.",
+        )
+        return
+    premier = portee.par_nom.get(nom)
+    if premier is not None:
+        parent = nom in herites and not inherited
+        portee.error(
+            "CAQ504" if parent else "CAQ202",
+            f"« {nom} » est déjà déclaré par la politique reprise." if parent else f"« {nom} » est déclaré deux fois.",
+            declaration.nom.span,
+            "Donnez un autre nom, ou retirez cette déclaration." if not parent
+            else "Donnez un autre nom : une déclaration reprise ne se redéfinit pas sans le dire.",
+            etiquettes=(Etiquette(premier.entete, "première déclaration"),),
+        )
+        return
+    portee.par_nom[nom] = declaration
+    portee.contextes[nom] = contexte
+    if inherited:
+        herites.add(nom)
+
+
+def _look_alikes(portee: Portee) -> None:
+    """Names alike but for accents or case: a warning."""
+    by_fold: dict[str, str] = {}
+    for nom, declaration in portee.par_nom.items():
+        other = by_fold.setdefault(fold(nom), nom)
+        if other != nom and declaration.nom is not None:
+            portee.error(
+                "CAQ203", f"« {nom} » et « {other} » ne diffèrent que par les accents ou la casse.",
+                declaration.nom.span, "Donnez-leur des noms qu'on ne confond pas.",
+                etiquettes=(Etiquette(portee.par_nom[other].entete, f"« {other} » est déclaré ici"),),
+                severite=Severite.AVERTISSEMENT,
+            )
