@@ -34,7 +34,7 @@ class Vu:
     manquants: frozenset[str] = frozenset()
 
 
-_COMPARE: dict[str, Callable[[object, object], bool]] = {
+COMPARE: dict[str, Callable[[object, object], bool]] = {
     "=": lambda a, b: a == b,
     "≠": lambda a, b: a != b,
     "<": lambda a, b: a < b,  # type: ignore[operator]  # both numbers or both dates: settled by the types
@@ -92,7 +92,7 @@ class Interpreteur:
     def _(self, noeud: Comparaison) -> Vu:
         gauche, droite = self.eval(noeud.gauche), self.eval(noeud.droite)
         if gauche.valeur is not None and droite.valeur is not None:
-            return Vu(_COMPARE[noeud.op](gauche.valeur, droite.valeur))
+            return Vu(COMPARE[noeud.op](gauche.valeur, droite.valeur))
         decided = self._compare_bounds(noeud)
         return Vu(decided) if decided is not None else Vu(None, gauche.manquants | droite.manquants)
 
@@ -546,7 +546,7 @@ def _operate(noeud: Arithmetique, gauche: Valeur, droite: Valeur) -> Vu:
     """Arithmetic on known values; dates move by days or by calendar months."""
     from datetime import date
 
-    from .calendar import move, spread
+    from caqes_dsl.base.calendar import move, spread
 
     if isinstance(gauche, date):
         if isinstance(droite, date):

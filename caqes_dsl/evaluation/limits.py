@@ -1,0 +1,131 @@
+"""Limites and contrôles, tested on establishments: refuted with a witness, or not decided beyond what was tested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from caqes_dsl.base.diagnostics import Diagnostic, Etiquette, Severite
+from caqes_dsl.base.quantities import write_value
+from caqes_dsl.model.nodes import Critere, Politique, Propriete
+
+from .explain import COMPARE, Interpreteur
+from .facts import Etablissement
+from .trace import Resultat
+
+
+def holds(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | None, str]:
+    """Whether a property holds for one establishment (None: undetermined), and the figures in words."""
+    politique = interprete.politique
+    match propriete.forme:
+        case "aucune":
+            return not politique.sanctions, f"{len(politique.sanctions)} sanction déclarée"
+        case "expression":
+            return _expression(propriete, interprete)
+        case "chaque" | "total_des":
+            return _amounts(propriete, interprete)
+        case "croissant_niveaux":
+            return _better_answers(propriete, interprete)
+    return None, ""
+
+
+def _expression(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | None, str]:
+    assert propriete.expression is not None
+    if propriete.lorsque is not None and interprete.eval(propriete.lorsque).valeur is not True:
+        return (True if interprete.eval(propriete.lorsque).valeur is False else None), ""
+    found = interprete.eval(propriete.expression)
+    truth = found.valeur if isinstance(found.valeur, bool) else None
+    return truth, interprete.words(propriete.expression, found)
+
+
+def _amounts(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | None, str]:
+    assert propriete.expression is not None
+    bound = interprete.eval(propriete.expression).valeur
+    amounts = [interprete.decision(s).montant for s in interprete.politique.sanctions.values()]
+    known = [a for a in amounts if a is not None]
+    if bound is None or len(known) < len(amounts):
+        return None, ""
+    judged = [sum(known, Fraction(0))] if propriete.forme == "total_des" else known
+    genre = propriete.expression.genre
+    for amount in judged:
+        if not COMPARE[propriete.op](amount, bound):
+            return False, f"{write_value(amount, genre)} contre {write_value(bound, genre)}"
+    return True, ""
+
+
+def _better_answers(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | None, str]:
+    """Raising one answer to the next better level never lowers the expression."""
+    assert propriete.expression is not None
+    before = interprete.eval(propriete.expression).valeur
+    if not isinstance(before, Fraction):
+        return None, ""
+    for critere in interprete.politique.criteres.values():
+        result = interprete.critere(critere.nom)
+        better = _next_better(interprete.politique, critere, result.part) if result.statut == "evalue" else None
+        if better is None or critere.mesure is not None or critere.table is not None:
+            continue
+        imposes = {**interprete.imposes, ("niveau", critere.nom, 0): better}
+        after = Interpreteur(interprete.politique, interprete.etablissement, imposes).eval(propriete.expression).valeur
+        if isinstance(after, Fraction) and after < before:
+            genre = propriete.expression.genre
+            return False, (
+                f"le critère {critere.nom} passant à « {interprete.politique.niveaux[better].titre} », "
+                f"{write_value(before, genre)} devient {write_value(after, genre)}"
+            )
+    return True, ""
+
+
+def _next_better(politique: Politique, critere: Critere, part: Fraction | None) -> str | None:
+    if part is None:
+        return None
+    above = [
+        (p, n) for n in critere.niveaux if (p := politique.niveaux[n].part) is not None and p > part
+    ]
+    return min(above)[1] if above else None
+
+
+def check_on(
+    politique: Politique, cases: Sequence[tuple[str, Interpreteur]], *, propriete: Propriete
+) -> list[Diagnostic]:
+    """One property on named cases: refuted with the first witness, else a note that it is not decided beyond."""
+    what = "La limite" if propriete.limite else "Le contrôle"
+    tested = 0
+    for nom, interprete in cases:
+        truth, words = holds(propriete, interprete)
+        if truth is None:
+            continue
+        tested += 1
+        if not truth:
+            witness = f" ({words})" if words else ""
+            return [
+                Diagnostic(
+                    "CAQ404" if propriete.limite else "CAQ403",
+                    f"{what} « {propriete.titre} » ne tient pas pour {nom}{witness}.", propriete.span,
+                    etiquettes=(Etiquette(propriete.span, "la propriété refusée"),),
+                    aide="Corrigez la règle qui donne ce résultat ; une limite ne se retire pas.",
+                )
+            ]
+    if propriete.forme == "aucune":
+        return []
+    return [
+        Diagnostic(
+            "CAQ405", f"{what} « {propriete.titre} » a été vérifié{'e' if propriete.limite else ''} sur {tested} cas ; "
+            "au-delà, rien n'est décidé.", propriete.span, severite=Severite.NOTE,
+            aide="Évaluez une cohorte pour l'éprouver sur plus d'établissements.",
+        )
+    ]
+
+
+def check_cohort(politique: Politique, etablissements: Iterable[Etablissement | Resultat]) -> tuple[Diagnostic, ...]:
+    """Limites and contrôles on a cohort; contrôles over every answer are left to the examples, they cost too much."""
+    cases: list[tuple[str, Interpreteur]] = []
+    for item in etablissements:
+        facts = item.etablissement if isinstance(item, Resultat) else item
+        cases.append((f"l'établissement {facts.finess}", Interpreteur(politique, facts)))
+    found: list[Diagnostic] = []
+    for propriete in politique.proprietes:
+        if propriete.forme not in ("croissant_niveaux", "monotone"):
+            found += check_on(politique, cases, propriete=propriete)
+    return tuple(d for d in found if d.is_error)
+
+

@@ -1,0 +1,113 @@
+"""Worked examples of a policy: run as written, compared with what they expect."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from caqes_dsl.base.diagnostics import Diagnostic, Etiquette
+from caqes_dsl.base.quantities import Valeur, write_value
+from caqes_dsl.model.nodes import Exemple, Fait, Impose, Noeud, Politique, Reference
+
+from . import wording
+from .explain import COMPARE, Interpreteur, violated_bounds
+from .facts import Etablissement
+from .limits import check_on
+
+
+def verify(politique: Politique) -> tuple[Diagnostic, ...]:
+    """Runs every exemple, then every limite and contrôle on them."""
+    found: list[Diagnostic] = []
+    cases: list[tuple[str, Interpreteur]] = []
+    for exemple in politique.exemples:
+        wrong = _check_imposed(politique, exemple)
+        found += wrong
+        if wrong:
+            continue
+        interprete = stage(politique, exemple)
+        cases.append((f"l'exemple « {exemple.titre} »", interprete))
+        for attendu in exemple.attendu:
+            found += _compare(politique, exemple, attendu, interprete)
+    for propriete in politique.proprietes:
+        found += check_on(politique, cases, propriete=propriete)
+    return tuple(found)
+
+
+def stage(politique: Politique, exemple: Exemple) -> Interpreteur:
+    """The establishment of an exemple, ready to be asked."""
+    imposes: dict[tuple[str, str, int], Valeur] = {}
+    for impose in exemple.avec:
+        imposes[_key(impose.cible)] = impose.valeur
+    if exemple.autres_criteres is not None:
+        for nom in politique.criteres:
+            if ("mesure", nom, 0) not in imposes:
+                imposes.setdefault(("niveau", nom, 0), exemple.autres_criteres)
+    secteurs = exemple.secteurs or tuple(politique.secteurs)
+    exercice = politique.exercice or (politique.vigueur_du.year if politique.vigueur_du else 2000)
+    etablissement = Etablissement("exemple", exemple.titre, exercice, secteurs)
+    return Interpreteur(politique, etablissement, imposes)
+
+
+def _key(noeud: Noeud) -> tuple[str, str, int]:
+    if isinstance(noeud, Fait):
+        return "donnée", noeud.nom, noeud.recul
+    assert isinstance(noeud, Reference)
+    return noeud.cle.sorte, noeud.cle.nom, noeud.recul
+
+
+def _check_imposed(politique: Politique, exemple: Exemple) -> list[Diagnostic]:
+    """CAQ406: an imposed value off its step, or a fact outside its bounds."""
+    found: list[Diagnostic] = []
+    faits: dict[str, Valeur] = {}
+    places: dict[str, Impose] = {}
+    for impose in exemple.avec:
+        key = _key(impose.cible)
+        if key[0] == "donnée" and not key[2]:
+            faits[key[1]] = impose.valeur
+            places[key[1]] = impose
+        notation = politique.notation
+        if key[0] == "score" and notation.mode == "arrondi" and notation.pas and isinstance(impose.valeur, Fraction):
+            if (impose.valeur / notation.pas).denominator != 1:
+                found.append(
+                    Diagnostic(
+                        "CAQ406", f"Le score est arrondi à {write_value(notation.pas, impose.cible.genre)} : "
+                        f"{write_value(impose.valeur, impose.cible.genre)} ne peut pas sortir.", impose.span,
+                        aide="Donnez une valeur sur ce pas.",
+                    )
+                )
+        if key[0] == "score" and isinstance(impose.valeur, Fraction) and not 0 <= impose.valeur <= 1:
+            found.append(Diagnostic("CAQ406", "Un score va de 0 % à 100 %.", impose.span, aide="Corrigez la valeur."))
+    for nom, borne in violated_bounds(politique, faits):
+        found.append(
+            Diagnostic(
+                "CAQ406", f"« {politique.donnees[nom].titre} » sort de ses bornes dans cet exemple.", places[nom].span,
+                etiquettes=(Etiquette(borne.span, "la borne déclarée"),), aide="Corrigez la valeur ou la borne.",
+            )
+        )
+    return found
+
+
+def _compare(
+    politique: Politique, exemple: Exemple, attendu: Impose, interprete: Interpreteur
+) -> list[Diagnostic]:
+    seen = interprete.eval(attendu.cible)
+    labels = wording.labels(politique)
+    what = wording.write(attendu.cible, politique)
+    if seen.valeur is None:
+        missing = ", ".join(sorted(seen.manquants)) or "rien d'applicable"
+        return [
+            Diagnostic(
+                "CAQ402", f"L'exemple « {exemple.titre} » ne peut pas donner {what} : il manque {missing}.",
+                attendu.span, aide="Ajoutez ces valeurs par « avec ».",
+            )
+        ]
+    if COMPARE[attendu.op](seen.valeur, attendu.valeur):
+        return []
+    found = write_value(seen.valeur, attendu.cible.genre, labels=labels)
+    wanted = write_value(attendu.valeur, attendu.cible.genre, labels=labels)
+    return [
+        Diagnostic(
+            "CAQ401", f"L'exemple « {exemple.titre} » attend {what} {attendu.op} {wanted} ; la politique donne "
+            f"{found}.", attendu.span, etiquettes=(Etiquette(attendu.span, f"le calcul donne {found}"),),
+            aide="Corrigez l'exemple s'il est faux, sinon la règle.",
+        )
+    ]

@@ -1,0 +1,204 @@
+"""The only place where stages are chained: text to `Compilation`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from caqes_dsl.base.diagnostics import Diagnostic, has_errors
+from caqes_dsl.base.source import Source
+
+if TYPE_CHECKING:
+    from caqes_dsl.model.nodes import Politique
+    from caqes_dsl.syntax.tree import ClauseTexte, Fichier
+
+MAX_BYTES = 1 << 20
+"""Largest policy file, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """What a policy file gave: the policy unless a mistake refuses it, and every diagnostic."""
+
+    fichier: Fichier | None
+    politique: Politique | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_source(path: Path, shown: str | None = None) -> Source | Diagnostic:
+    """Text of a policy file, or why it cannot be read. UTF-8 only."""
+    from caqes_dsl.resources import read_bytes
+
+    nom = shown or str(path)
+    try:
+        data = read_bytes(path, MAX_BYTES + 1)
+    except OSError as error:
+        return Diagnostic("CAQ501", f"« {nom} » ne peut pas être lu : {_reason(error)}.", fichier=nom,
+                          aide="Vérifiez le chemin et les droits du fichier.")
+    if len(data) > MAX_BYTES:
+        return Diagnostic("CAQ110", f"« {nom} » dépasse 1 Mio.", fichier=nom, aide="Répartissez la politique.")
+    try:
+        return Source.from_text(nom, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return Diagnostic(
+            "CAQ104", f"« {nom} » n'est pas en UTF-8 (ligne {line}).", fichier=nom,
+            aide="Enregistrez le fichier en UTF-8 depuis votre éditeur.",
+        )
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "il n'existe pas"
+    if isinstance(error, IsADirectoryError):
+        return "c'est un dossier"
+    if isinstance(error, PermissionError):
+        return "l'accès est refusé"
+    return error.strerror or "erreur de lecture"
+
+
+def policies_root(path: Path) -> Path:
+    """The nearest parent folder named `policies`, else the folder of the file."""
+    resolved = path.resolve()
+    return next((p for p in resolved.parents if p.name == "policies"), resolved.parent)
+
+
+def compile_path(path: Path, *, racine: Path | None = None, executer_exemples: bool = True) -> Compilation:
+    """Compiles a policy file with what it starts from. `racine` bounds where parents may be."""
+    source = read_source(path)
+    if isinstance(source, Diagnostic):
+        return Compilation(None, None, (source,))
+    root = (racine or policies_root(path)).resolve()
+    return _compile(source, _Loader(root, {source.nom: path.resolve()}), executer_exemples)
+
+
+def compile_text(texte: str, nom: str = "politique.caqes", *, executer_exemples: bool = True) -> Compilation:
+    """Compiles a text that starts from no other file."""
+    return _compile(Source.from_text(nom, texte), _Loader(None, {}), executer_exemples)
+
+
+def format_path(path: Path) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """Canonical text of a policy file; None when a syntax error leaves its meaning in doubt."""
+    source = read_source(path)
+    if isinstance(source, Diagnostic):
+        return None, (source,)
+    return format_source(source)
+
+
+def format_source(source: Source) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """Canonical text of a source; None when it has syntax errors."""
+    from caqes_dsl.syntax.format import format_text
+    from caqes_dsl.syntax.parser import parse
+
+    fichier, diagnostics = parse(source)
+    return (None, diagnostics) if has_errors(diagnostics) else (format_text(fichier), diagnostics)
+
+
+class _Loader:
+    """Reads the policies that others name, inside a root, each once."""
+
+    def __init__(self, root: Path | None, paths: dict[str, Path]) -> None:
+        self.root = root
+        self.paths = paths
+        self.files: dict[Path, Fichier] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    def __call__(self, fichier: Fichier, clause: ClauseTexte) -> Fichier | Diagnostic:
+        from caqes_dsl.syntax.parser import parse
+
+        written = clause.texte.valeur
+        here = self.paths.get(fichier.source.nom)
+        if here is None or self.root is None:
+            return Diagnostic("CAQ501", f"« {written} » ne peut pas être repris : cette politique n'est pas un fichier.",
+                              clause.span)
+        target = here.parent / written
+        outside = self._outside(target, written, clause)
+        if outside is not None:
+            return outside
+        resolved = target.resolve()
+        if resolved in self.files:
+            return self.files[resolved]
+        shown = _shown(here, fichier.source.nom, written)
+        source = read_source(resolved, shown)
+        if isinstance(source, Diagnostic):
+            return Diagnostic(source.code, source.message, clause.span, aide=source.aide)
+        self.paths[source.nom] = resolved
+        parsed, diagnostics = parse(source)
+        self.diagnostics += diagnostics
+        self.files[resolved] = parsed
+        return parsed
+
+    def _outside(self, target: Path, written: str, clause: ClauseTexte) -> Diagnostic | None:
+        assert self.root is not None
+        try:
+            resolved = target.resolve()
+            inside = resolved.is_relative_to(self.root) and not Path(written).is_absolute()
+            linked = any(p.is_symlink() for p in (target, *target.parents) if p.is_relative_to(self.root))
+        except (OSError, ValueError, RuntimeError):
+            inside, linked = False, False
+        if inside and not linked:
+            return None
+        why = "est un lien symbolique" if linked else "sort du dossier des politiques"
+        return Diagnostic(
+            "CAQ502", f"« {written} » {why}.", clause.span,
+            aide="Nommez un fichier du dossier des politiques, par exemple « ../national/2017.caqes ».",
+        )
+
+
+def _shown(here: Path, shown: str, written: str) -> str:
+    """The path of a parent as its child's is shown: relative when the child's is."""
+    import os.path
+
+    return os.path.normpath(os.path.join(os.path.dirname(shown), written))
+
+
+def _compile(source: Source, loader: _Loader, executer_exemples: bool) -> Compilation:
+    from caqes_dsl.model.empreinte import empreintes
+    from caqes_dsl.model.inherit import assemble, frame_missing
+    from caqes_dsl.model.lower import lower
+    from caqes_dsl.syntax.parser import parse
+
+    fichier, diagnostics = parse(source)
+    found = list(diagnostics)
+    assembled = assemble(fichier, loader)
+    if assembled is None:
+        return Compilation(fichier, None, tuple(found))
+    found += loader.diagnostics
+    found += assembled.diagnostics
+    missing = frame_missing(assembled.entete)
+    found += [missing] if missing else []
+    parents_read = not has_errors(assembled.diagnostics) and not has_errors(loader.diagnostics)
+    if not parents_read:
+        # Names of a parent that could not be read would all be reported as unknown: say the cause alone.
+        return Compilation(fichier, None, tuple(found))
+    broken = has_errors(found)
+    politique, lowered = lower(assembled.entete, assembled.declarations)
+    # A declaration lost to a syntax error must not make its readers report it as unknown.
+    found += [d for d in lowered if not (broken and d.code == "CAQ201")]
+    if politique is None or has_errors(found):
+        return Compilation(fichier, None, tuple(found))
+    found += _check(politique)
+    if has_errors(found):
+        return Compilation(fichier, None, tuple(found))
+    politique = empreintes(politique)
+    if executer_exemples:
+        from caqes_dsl.evaluation.verify import verify
+
+        found += verify(politique)
+    return Compilation(fichier, None if has_errors(found) else politique, tuple(found))
+
+
+def _check(politique: Politique) -> list[Diagnostic]:
+    """Every check; those that walk definitions only when none goes in a circle."""
+    from caqes_dsl.model.checks import structure, tables, totaux
+
+    found = structure.check_circles(politique)
+    if has_errors(found):
+        return found
+    found += structure.check_targets(politique)
+    found += tables.check_tables(politique)
+    found += totaux.check_totaux(politique)
+    found += structure.check_calendar(politique)
+    found += structure.check_unused(politique)
+    return found
