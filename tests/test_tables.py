@@ -64,7 +64,8 @@ def politique(
     )
     return Politique(
         nom="p", titre="P", source="", span=S, region="", exercice=2018, evaluee_en=2019, vigueur_du=None,
-        vigueur_au=None, adopte_le=None, adopte_par="", reprend=(), secteurs={s: Secteur(s, s, "", S) for s in secteurs},
+        vigueur_au=None, adopte_le=None, adopte_par="", reprend=(),
+        secteurs={s: Secteur(s, s, "", S) for s in secteurs},
         niveaux={n.nom: n for n in niveaux}, donnees={d.nom: d for d in donnees}, parametres={},
         notation=notation or Notation(), volets={v.nom: v for v in volets}, chapitres={c.nom: c for c in chapitres},
         objectifs={}, criteres={c.nom: c for c in criteres}, calculs={c.nom: c for c in calculs},
@@ -76,9 +77,10 @@ def politique(
 def critere(nom: str, mesure: Noeud | None = None, table: Table | None = None, poids: int = 2, **other: str) -> Critere:
     return Critere(
         nom=nom, titre=nom, source="", span=S, volet=other.get("volet", ""), chapitre=other.get("chapitre", ""),
-        objectif="", poids=F(poids), secteurs=tuple(other.get("secteurs", "MCO HAD").split()), niveaux=("R", "PR", "NR"),
-        mesure=mesure, table=table, sens="", nc_office=None, nc_sur_justification=False, sans_reponse=None, preuve="",
-        guide="", echeance=None, anciennement="", variantes=(),
+        objectif="", poids=F(poids), secteurs=tuple(other.get("secteurs", "MCO HAD").split()),
+        niveaux=("R", "PR", "NR"), mesure=mesure, table=table, sens="",
+        nc_office=None, nc_sur_justification=False, sans_reponse=None,
+        preuve="", guide="", echeance=None, anciennement="", variantes=(),
     )  # fmt: skip
 
 

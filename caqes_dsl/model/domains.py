@@ -46,7 +46,7 @@ from .nodes import (
     Valeurs,
 )
 
-__all__ = ["Domaine", "Domaines", "VIDE", "write_interval"]
+__all__ = ["VIDE", "Domaine", "Domaines", "write_interval"]
 
 _MAX_DEPTH = 60
 

@@ -182,7 +182,7 @@ def quotient(a: Domaine, b: Domaine) -> Domaine:
     if b.unique is not None and b.unique != 0:
         return manquant(produit(a, constante(1 / b.unique)), missing)
     if not ((b.bas is not None and b.bas >= 0) or (b.haut is not None and b.haut <= 0)):
-        return constante(ZERO) if a.unique == 0 else Domaine(peut_manquer=missing)
+        return manquant(constante(ZERO), missing) if a.unique == 0 else Domaine(peut_manquer=missing)
     positive = b.bas is not None and b.bas >= 0
     bas = (ZERO if positive else None) if not b.haut else 1 / b.haut
     haut = (None if positive else ZERO) if not b.bas else 1 / b.bas

@@ -180,7 +180,8 @@ def _volet(politique: Politique, volet: Titre) -> list[Diagnostic]:
         if rest:
             sectors = _sectors(politique, outside)
             only = f"seulement en {sectors}" if sectors else "hors de ces chapitres"
-            message += f" : {_points(rest)} {only} ({_where(politique, outside)})"
+            headings = ", ".join(dict.fromkeys(c.chapitre or c.objectif or c.nom for c in outside))
+            message += f" : {_points(rest)} {only} ({headings})"
         left = own.valeur - in_chapters - rest
         if left:
             message += f" ; {_points(abs(left))} {'de moins' if left > 0 else 'de plus'} sans explication"
