@@ -145,7 +145,9 @@ class Periode(Noeud):
     recul: int
 
 
-Expression = Quantite | LitteralDate | Booleen | Ref | Appel | Binaire | Unaire | Comparaison | Entre | Si | ADefaut | Periode
+Expression = (
+    Quantite | LitteralDate | Booleen | Ref | Appel | Binaire | Unaire | Comparaison | Entre | Si | ADefaut | Periode
+)
 
 
 # ---------------------------------------------------------------- rows of tables

@@ -1,0 +1,285 @@
+"""Words of a source: tokens for the grammar, comments set aside, and what no grammar could say well.
+
+Keywords come from `grammar/lexique.lark`; they are reserved in every position. Accents may be forgotten, except on
+« à » (`a` is an ordinary name). A unit is a unit only after a number, so that `points` and `mois` stay names elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from caqes_dsl.base.diagnostics import Correction, Diagnostic
+from caqes_dsl.base.source import Source, Span
+
+from .tree import Commentaire
+
+UNITES = {
+    "%": "%", "pt": "pt", "point de %": "pt", "points de %": "pt", "point": "points", "points": "points", "€": "€",
+    "k€": "k€", "M€": "M€", "jour": "jours", "jours": "jours", "semaine": "semaines", "semaines": "semaines",
+    "mois": "mois", "an": "ans", "ans": "ans",
+}
+"""Spelling of a unit -> its canonical name."""
+
+MAX_DIGITS, MAX_DECIMALS, MAX_NAME, MAX_TEXT = 30, 12, 128, 2000
+
+_SPACE = " \t\u00a0\u202f\u2009\u2007\u2002\u2003\u2008\u200a\u205f\u3000"
+_GROUPED = re.compile(rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?![\d])(?:,\d+)?|\d+(?:,\d+)?")
+_POINTED = re.compile(r"\d+\.\d+")
+_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}(?!\d)")
+_UNIT = re.compile(
+    rf"[{_SPACE}]*(%|€|k€|M€|(?:points?[{_SPACE}]+de[{_SPACE}]*%|points?|pt|jours?|semaines?|mois|ans?)(?!\w))"
+)
+_NAME = re.compile(r"[^\W\d]\w*")
+_PERIODE = re.compile(r"N[-\u2011\u2013\u2212](\d+)(?!\w)")
+_BLANK = re.compile(rf"[{_SPACE}\n]+")
+_CMP = {"≥": "≥", "≤": "≤", "≠": "≠", ">=": "≥", "<=": "≤", "<>": "≠", "<": "<", ">": ">", "=": "="}
+_SIGNS = {
+    ":": "DEUX_POINTS", ";": "POINT_VIRGULE", ",": "VIRGULE", "(": "OUVRE", ")": "FERME", "+": "PLUS_SIGNE",
+    "-": "TIRET", "\u2212": "TIRET", "\u2013": "TIRET", "\u2011": "TIRET", "×": "FOIS", "*": "FOIS", "/": "SUR",
+}
+_OPENING, _CLOSING = {"«": "»", '"': '"', "“": "”"}, {"»", "”"}
+
+
+@dataclass(frozen=True, slots=True)
+class Jeton:
+    """A token: its terminal, its text (canonical for units and comparisons), its place."""
+
+    terminal: str
+    texte: str
+    debut: int
+    fin: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """Tokens, comments and mistakes of a source."""
+
+    jetons: list[Jeton]
+    commentaires: tuple[Commentaire, ...]
+    diagnostics: list[Diagnostic]
+
+
+def strip_accents(word: str) -> str:
+    """The word without accents, but for « à » alone, which is never « a »."""
+    if word == "à":
+        return word
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+@cache
+def keywords(lexique: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
+    """Single words (without accents) -> terminal, and phrases as patterns, longest first."""
+    words: dict[str, str] = {}
+    phrases: list[tuple[str, str]] = []
+    for terminal, text in re.findall(r'^([A-Z_]+): "([^"]+)"$', lexique, re.MULTILINE):
+        if re.fullmatch(r"\w+", text):
+            words[strip_accents(text)] = terminal
+        else:
+            phrases.append((text, terminal))
+    phrases.sort(key=lambda p: -len(p[0]))
+    return words, [(re.compile(_phrase(text) + r"(?!\w)"), terminal) for text, terminal in phrases]
+
+
+def _phrase(text: str) -> str:
+    parts = []
+    for word in re.split(r"( |')", text):
+        if word == " ":
+            parts.append(rf"[{_SPACE}\n]+")
+        elif word == "'":
+            parts.append("['’]")
+        elif word == "à":
+            parts.append("à")
+        else:
+            parts.append("".join(c if strip_accents(c) == c else f"[{c}{strip_accents(c)}]" for c in word))
+    return "".join(parts)
+
+
+def read_tokens(source: Source, lexique: str) -> Lecture:
+    """Every token of a source; never raises."""
+    return _Reader(source, lexique).run()
+
+
+class _Reader:
+    def __init__(self, source: Source, lexique: str) -> None:
+        self.source, self.text = source, source.texte
+        self.words, self.phrases = keywords(lexique)
+        self.tokens: list[Jeton] = []
+        self.comments: list[Commentaire] = []
+        self.found: list[Diagnostic] = []
+        self.at = 0
+
+    def error(self, code: str, message: str, start: int, end: int, aide: str, fix: str | None = None) -> None:
+        span = Span(self.source, start, end)
+        correction = Correction(span, fix) if fix is not None else None
+        self.found.append(Diagnostic(code, message, span, aide=aide, correction=correction))
+
+    def push(self, terminal: str, text: str, end: int) -> None:
+        self.tokens.append(Jeton(terminal, text, self.at, end))
+        self.at = end
+
+    def run(self) -> Lecture:
+        text = self.text
+        while self.at < len(text):
+            c = text[self.at]
+            blank = _BLANK.match(text, self.at)
+            if blank:
+                self.at = blank.end()
+            elif c == "#":
+                self._comment()
+            elif c in _OPENING:
+                self._text(c)
+            elif c.isdigit():
+                self._number()
+            elif c == "N" and (period := _PERIODE.match(text, self.at)):
+                self.push("PERIODE", period.group(1), period.end())
+            elif (c.isalpha() or c == "_") and self._word():
+                pass
+            elif text[self.at : self.at + 2] in _CMP:
+                self.push("CMP", _CMP[text[self.at : self.at + 2]], self.at + 2)
+            elif c in _CMP:
+                self.push("CMP", _CMP[c], self.at + 1)
+            elif c in _SIGNS:
+                self.push(_SIGNS[c], c, self.at + 1)
+            elif c in "%€":
+                self.push("UNITE", c, self.at + 1)
+            else:
+                self._forbidden(c)
+        return Lecture(self.tokens, tuple(self.comments), self.found)
+
+    def _comment(self) -> None:
+        end = self.text.find("\n", self.at)
+        end = len(self.text) if end < 0 else end
+        line = self.text.rfind("\n", 0, self.at) + 1
+        alone = not self.text[line : self.at].strip()
+        body = self.text[self.at + 1 : end].rstrip()
+        self.comments.append(Commentaire(Span(self.source, self.at, end), body, alone))
+        self.at = end
+
+    def _forbidden(self, c: str) -> None:
+        name = unicodedata.name(c, "caractère sans nom")
+        if c in _CLOSING:
+            self.error("CAQ102", f"« {c} » ferme un texte qui n'est pas ouvert.", self.at, self.at + 1,
+                       "Ajoutez le « ouvrant, ou retirez ce signe.")
+        elif c in "'’":
+            self.error("CAQ104", "Une apostrophe n'a pas de sens ici.", self.at, self.at + 1,
+                       "Mettez les textes entre « et ».")
+        else:
+            shown = c if c.isprintable() else f"U+{ord(c):04X}"
+            self.error("CAQ104", f"Le caractère « {shown} » ({name}) n'est pas permis hors des textes.", self.at,
+                       self.at + 1, "Retirez-le.", "")
+        self.at += 1
+
+    # ------------------------------------------------------------ texts
+
+    def _text(self, opening: str) -> None:
+        closing, start, depth = _OPENING[opening], self.at, 1
+        i = start + 1
+        nested_at = -1
+        while i < len(self.text):
+            c = self.text[i]
+            if opening == "«" and c == "«":
+                depth += 1
+                if depth == 2:
+                    nested_at = i
+                if depth > 2:
+                    break
+            elif c == closing:
+                depth -= 1
+                if depth == 0:
+                    self._push_text(start, i)
+                    return
+            i += 1
+        self._unclosed(start, nested_at)
+
+    def _push_text(self, start: int, end: int) -> None:
+        body = " ".join(self.text[start + 1 : end].split())
+        if len(body) > MAX_TEXT:
+            self.error("CAQ110", f"Ce texte dépasse {MAX_TEXT} signes.", start, end + 1, "Raccourcissez-le.")
+            body = body[:MAX_TEXT]
+        self.push("STRING", body, end + 1)
+
+    def _unclosed(self, start: int, nested_at: int) -> None:
+        """An unclosed text is said at its opening; reading goes on at the end of its line."""
+        end = self.text.find("\n", start)
+        end = len(self.text) if end < 0 else end
+        aide = "Ajoutez le » fermant à la fin du texte."
+        if nested_at >= 0:
+            line = self.source.line_column(nested_at)[0]
+            aide += f" Un autre « s'ouvre ligne {line} avant qu'il soit fermé."
+        body = self.text[start + 1 : end].strip()
+        self.error("CAQ102", "Ce texte s'ouvre par « et n'est pas fermé.", start, start + 1, aide)
+        self.tokens.append(Jeton("STRING", body[:MAX_TEXT], start, max(start + 1, end)))
+        self.at = max(start + 1, end)
+
+    # ------------------------------------------------------------ numbers and words
+
+    def _number(self) -> None:
+        written = _DATE.match(self.text, self.at)
+        if written:
+            self._date(written.group(), written.end())
+            return
+        pointed = _POINTED.match(self.text, self.at)
+        if pointed:
+            fixed = pointed.group().replace(".", ",")
+            self.error("CAQ103", f"« {pointed.group()} » s'écrit avec une virgule.", self.at, pointed.end(),
+                       f"Écrivez « {fixed} ».", fixed)
+            end, digits = pointed.end(), fixed
+        else:
+            found = _GROUPED.match(self.text, self.at)
+            if found is None:  # a digit of another script
+                self._forbidden(self.text[self.at])
+                return
+            end, digits = found.end(), re.sub(rf"[{_SPACE}]", "", found.group())
+        whole, _, decimals = digits.partition(",")
+        if len(whole) + len(decimals) > MAX_DIGITS or len(decimals) > MAX_DECIMALS:
+            self.error("CAQ110", f"Ce nombre dépasse {MAX_DIGITS} chiffres ou {MAX_DECIMALS} décimales.", self.at, end,
+                       "Arrondissez-le.")
+            digits = "0"
+        follows = self.text[end : end + 1]
+        self.push("NUMBER", digits, end)
+        unit = _UNIT.match(self.text, end)
+        if unit:
+            spelled = " ".join(re.sub(r"%$", " %", unit.group(1)).split()) if len(unit.group(1)) > 2 else unit.group(1)
+            self.at = unit.start(1)
+            self.push("UNITE", UNITES[spelled], unit.end())
+        elif follows.isalpha():
+            word = _NAME.match(self.text, end)
+            shown = self.text[self.tokens[-1].debut : word.end() if word else end + 1]
+            self.error("CAQ103", f"« {shown} » n'est ni un nombre ni un nom.", self.tokens[-1].debut,
+                       word.end() if word else end + 1, "Un nom commence par une lettre.")
+            self.at = word.end() if word else end + 1
+
+    def _date(self, written: str, end: int) -> None:
+        day, month, year = (int(p) for p in written.split("/"))
+        try:
+            value = date(year, month, day)
+        except ValueError:
+            self.error("CAQ105", f"Le {written} n'existe pas.", self.at, end, "Écrivez une date du calendrier.")
+            value = date(2000, 1, 1)
+        self.push("DATE", value.isoformat(), end)
+
+    def _word(self) -> bool:
+        text = self.text
+        for pattern, terminal in self.phrases:
+            found = pattern.match(text, self.at)
+            if found:
+                self.push(terminal, found.group(), found.end())
+                return True
+        found = _NAME.match(text, self.at)
+        if found is None:
+            return False
+        word = found.group()
+        if text.startswith("k€", self.at) or text.startswith("M€", self.at):
+            self.push("UNITE", text[self.at : self.at + 2], self.at + 2)
+            return True
+        terminal = self.words.get(strip_accents(word))
+        if terminal == "A" and word != "à":
+            terminal = None
+        if len(word) > MAX_NAME:
+            self.error("CAQ110", f"Un nom a {MAX_NAME} signes au plus.", self.at, found.end(), "Raccourcissez-le.")
+        self.push(terminal or "NAME", word, found.end())
+        return True
