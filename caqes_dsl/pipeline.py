@@ -34,8 +34,12 @@ def read_source(path: Path, shown: str | None = None) -> Source | Diagnostic:
     try:
         data = read_bytes(path, MAX_BYTES + 1)
     except OSError as error:
-        return Diagnostic("CAQ501", f"« {nom} » ne peut pas être lu : {_reason(error)}.", fichier=nom,
-                          aide="Vérifiez le chemin et les droits du fichier.")
+        return Diagnostic(
+            "CAQ501",
+            f"« {nom} » ne peut pas être lu : {_reason(error)}.",
+            fichier=nom,
+            aide="Vérifiez le chemin et les droits du fichier.",
+        )
     if len(data) > MAX_BYTES:
         return Diagnostic("CAQ110", f"« {nom} » dépasse 1 Mio.", fichier=nom, aide="Répartissez la politique.")
     try:
@@ -43,7 +47,9 @@ def read_source(path: Path, shown: str | None = None) -> Source | Diagnostic:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return Diagnostic(
-            "CAQ104", f"« {nom} » n'est pas en UTF-8 (ligne {line}).", fichier=nom,
+            "CAQ104",
+            f"« {nom} » n'est pas en UTF-8 (ligne {line}).",
+            fichier=nom,
             aide="Enregistrez le fichier en UTF-8 depuis votre éditeur.",
         )
 
@@ -110,8 +116,9 @@ class _Loader:
         written = clause.texte.valeur
         here = self.paths.get(fichier.source.nom)
         if here is None or self.root is None:
-            return Diagnostic("CAQ501", f"« {written} » ne peut pas être repris : cette politique n'est pas un fichier.",
-                              clause.span)
+            return Diagnostic(
+                "CAQ501", f"« {written} » ne peut pas être repris : cette politique n'est pas un fichier.", clause.span
+            )
         target = here.parent / written
         outside = self._outside(target, written, clause)
         if outside is not None:
@@ -141,7 +148,9 @@ class _Loader:
             return None
         why = "est un lien symbolique" if linked else "sort du dossier des politiques"
         return Diagnostic(
-            "CAQ502", f"« {written} » {why}.", clause.span,
+            "CAQ502",
+            f"« {written} » {why}.",
+            clause.span,
             aide="Nommez un fichier du dossier des politiques, par exemple « ../national/2017.caqes ».",
         )
 
@@ -154,10 +163,11 @@ def _shown(here: Path, shown: str, written: str) -> str:
 
 
 def _compile(source: Source, loader: _Loader, executer_exemples: bool) -> Compilation:
+    from caqes_dsl.syntax.parser import parse
+
     from caqes_dsl.model.empreinte import empreintes
     from caqes_dsl.model.inherit import assemble, frame_missing
     from caqes_dsl.model.lower import lower
-    from caqes_dsl.syntax.parser import parse
 
     fichier, diagnostics = parse(source)
     found = list(diagnostics)

@@ -13,7 +13,10 @@ def spread(tard: date, tot: date) -> Fraction:
 
 
 def move(start: date, count: Fraction, months: bool) -> date | None:
-    """A date moved by whole days or calendar months (31/01 + 1 month is the end of February); None out of the calendar."""
+    """A date moved by whole days or calendar months (31/01 + 1 month is the end of February).
+
+    None when it leaves the calendar.
+    """
     whole = count.numerator // count.denominator
     try:
         if not months:

@@ -13,14 +13,33 @@ from functools import singledispatchmethod
 
 from caqes_dsl.base.quantities import Genre, Mode, Valeur, round_to, write_value
 from caqes_dsl.model.nodes import (
-    ADefaut, Arithmetique, Arrondi, Choix, Cle, Comparaison, Constante, Critere, Fait, Lineaire, Logique, Manque,
-    MinMax, Noeud, Politique, Rang, Reference, Sanction, Table, Titre, Variante,
+    ADefaut,
+    Arithmetique,
+    Arrondi,
+    Choix,
+    Cle,
+    Comparaison,
+    Constante,
+    Critere,
+    Fait,
+    Lineaire,
+    Logique,
+    Manque,
+    MinMax,
+    Noeud,
+    Politique,
+    Rang,
+    Reference,
+    Sanction,
+    Table,
+    Titre,
+    Variante,
 )
 
 from . import tables, wording
 from .bounds import Incertain, is_exact, score_bounds
 from .facts import Etablissement
-from .trace import Etape, ResultatCritere, ResultatDecision, Resultat, SousScore
+from .trace import Etape, Resultat, ResultatCritere, ResultatDecision, SousScore
 
 Imposes = Mapping[tuple[str, str, int], Valeur]
 """Quantities an exemple fixes: (kind, name, exercises back) -> value."""
@@ -131,7 +150,7 @@ class Interpreteur:
         if len(known) < len(seen):
             return Vu(None, missing)
         pick = max if noeud.op == "max" else min
-        return Vu(pick(known))  # type: ignore[type-var]  # numbers or dates: settled by the types
+        return Vu(pick(known))
 
     @eval.register
     def _(self, noeud: Manque) -> Vu:
@@ -371,17 +390,13 @@ class Interpreteur:
             result = self._at_level(critere, poids, given.valeur, "mesure")
         else:
             assert isinstance(given.valeur, Fraction)
-            result = ResultatCritere(
-                critere, "evalue", "mesure", poids, part=given.valeur, points=poids * given.valeur
-            )
+            result = ResultatCritere(critere, "evalue", "mesure", poids, part=given.valeur, points=poids * given.valeur)
         return replace(result, mesure=seen.valeur, rang=rang, calcul=words)
 
     # ------------------------------------------------------------ scores
 
     def _under(self, titre: str) -> list[Critere]:
-        return [
-            c for c in self.politique.criteres.values() if not titre or titre in (c.volet, c.chapitre, c.objectif)
-        ]
+        return [c for c in self.politique.criteres.values() if not titre or titre in (c.volet, c.chapitre, c.objectif)]
 
     def _total(self, cle: Cle) -> Vu:
         """Points, applicable points or score of a heading, or of the whole."""
@@ -495,7 +510,14 @@ class Interpreteur:
         vu = self.value(cle)
         formule = wording.write(noeud, self.politique)
         return Etape(
-            cle, titre, formule, self.words(noeud, vu), vu.valeur, noeud.genre, source, str(noeud.span),
+            cle,
+            titre,
+            formule,
+            self.words(noeud, vu),
+            vu.valeur,
+            noeud.genre,
+            source,
+            str(noeud.span),
             tuple(sorted(vu.manquants)),
         )
 
@@ -505,14 +527,20 @@ class Interpreteur:
         vu, rang = self.table(bareme.table)
         drivers = " ; ".join(wording.write(d, self.politique) for d in bareme.table.selon)
         values = " ; ".join(
-            write_value(self.eval(d).valeur, d.genre, labels=wording.labels(self.politique))
-            for d in bareme.table.selon
+            write_value(self.eval(d).valeur, d.genre, labels=wording.labels(self.politique)) for d in bareme.table.selon
         )
         row = f", rang « {rang.texte} »" if rang else ""
         found = write_value(vu.valeur, bareme.genre)
         return Etape(
-            Cle("barème", nom), bareme.titre, f"selon {drivers}", f"{values}{row} : {found}", vu.valeur, bareme.genre,
-            bareme.source, str(bareme.span), tuple(sorted(vu.manquants)),
+            Cle("barème", nom),
+            bareme.titre,
+            f"selon {drivers}",
+            f"{values}{row} : {found}",
+            vu.valeur,
+            bareme.genre,
+            bareme.source,
+            str(bareme.span),
+            tuple(sorted(vu.manquants)),
         )
 
     def _dated(self, nom: str, recul: int) -> str:
@@ -587,7 +615,8 @@ def result_of(interprete: Interpreteur) -> Resultat:
     whole = interprete.sous_score("")
     criteres = {nom: interprete.critere(nom) for nom in politique.criteres}
     calculs = {
-        nom: interprete.etape(Cle("calcul", nom), c.titre, c.expression, c.source) for nom, c in politique.calculs.items()
+        nom: interprete.etape(Cle("calcul", nom), c.titre, c.expression, c.source)
+        for nom, c in politique.calculs.items()
     }
     baremes = {nom: interprete.etape_bareme(nom) for nom in politique.baremes}
     decisions = {nom: _with_steps(interprete, s) for nom, s in politique.sanctions.items()}
@@ -596,7 +625,8 @@ def result_of(interprete: Interpreteur) -> Resultat:
     }
     cibles = {
         nom: interprete.etape(Cle("cible", nom), "Cible", v.cible, v.cible_source or v.source)
-        for nom, v in politique.volets.items() if v.cible is not None
+        for nom, v in politique.volets.items()
+        if v.cible is not None
     }
     missing: dict[str, None] = {}
     for result in criteres.values():
@@ -613,8 +643,18 @@ def result_of(interprete: Interpreteur) -> Resultat:
     elif whole.score is None or missing:
         statut = "indetermine"
     return Resultat(
-        politique, interprete.etablissement, statut, whole, {t.nom: interprete.sous_score(t.nom) for t in titres},
-        criteres, calculs, baremes, decisions, pieces, cibles, tuple(missing),
+        politique,
+        interprete.etablissement,
+        statut,
+        whole,
+        {t.nom: interprete.sous_score(t.nom) for t in titres},
+        criteres,
+        calculs,
+        baremes,
+        decisions,
+        pieces,
+        cibles,
+        tuple(missing),
     )
 
 
@@ -628,8 +668,15 @@ def _with_steps(interprete: Interpreteur, sanction: Sanction) -> ResultatDecisio
         vu = interprete.eval(noeud)
         steps.append(
             Etape(
-                cle, libelle, wording.write(noeud, interprete.politique), interprete.words(noeud, vu), vu.valeur,
-                noeud.genre, sanction.source, str(noeud.span), tuple(sorted(vu.manquants)),
+                cle,
+                libelle,
+                wording.write(noeud, interprete.politique),
+                interprete.words(noeud, vu),
+                vu.valeur,
+                noeud.genre,
+                sanction.source,
+                str(noeud.span),
+                tuple(sorted(vu.manquants)),
             )
         )
     return replace(decision, etapes=tuple(steps))

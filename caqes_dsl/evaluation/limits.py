@@ -78,9 +78,7 @@ def _better_answers(propriete: Propriete, interprete: Interpreteur) -> tuple[boo
 def _next_better(politique: Politique, critere: Critere, part: Fraction | None) -> str | None:
     if part is None:
         return None
-    above = [
-        (p, n) for n in critere.niveaux if (p := politique.niveaux[n].part) is not None and p > part
-    ]
+    above = [(p, n) for n in critere.niveaux if (p := politique.niveaux[n].part) is not None and p > part]
     return min(above)[1] if above else None
 
 
@@ -100,7 +98,8 @@ def check_on(
             return [
                 Diagnostic(
                     "CAQ404" if propriete.limite else "CAQ403",
-                    f"{what} « {propriete.titre} » ne tient pas pour {nom}{witness}.", propriete.span,
+                    f"{what} « {propriete.titre} » ne tient pas pour {nom}{witness}.",
+                    propriete.span,
                     etiquettes=(Etiquette(propriete.span, "la propriété refusée"),),
                     aide="Corrigez la règle qui donne ce résultat ; une limite ne se retire pas.",
                 )
@@ -109,8 +108,11 @@ def check_on(
         return []
     return [
         Diagnostic(
-            "CAQ405", f"{what} « {propriete.titre} » a été vérifié{'e' if propriete.limite else ''} sur {tested} cas ; "
-            "au-delà, rien n'est décidé.", propriete.span, severite=Severite.NOTE,
+            "CAQ405",
+            f"{what} « {propriete.titre} » a été vérifié{'e' if propriete.limite else ''} sur {tested} cas ; "
+            "au-delà, rien n'est décidé.",
+            propriete.span,
+            severite=Severite.NOTE,
             aide="Évaluez une cohorte pour l'éprouver sur plus d'établissements.",
         )
     ]
@@ -127,5 +129,3 @@ def check_cohort(politique: Politique, etablissements: Iterable[Etablissement | 
         if propriete.forme not in ("croissant_niveaux", "monotone"):
             found += check_on(politique, cases, propriete=propriete)
     return tuple(d for d in found if d.is_error)
-
-

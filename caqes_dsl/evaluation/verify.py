@@ -65,30 +65,33 @@ def _check_imposed(politique: Politique, exemple: Exemple) -> list[Diagnostic]:
             faits[key[1]] = impose.valeur
             places[key[1]] = impose
         notation = politique.notation
-        if key[0] == "score" and notation.mode == "arrondi" and notation.pas and isinstance(impose.valeur, Fraction):
-            if (impose.valeur / notation.pas).denominator != 1:
-                found.append(
-                    Diagnostic(
-                        "CAQ406", f"Le score est arrondi à {write_value(notation.pas, impose.cible.genre)} : "
-                        f"{write_value(impose.valeur, impose.cible.genre)} ne peut pas sortir.", impose.span,
-                        aide="Donnez une valeur sur ce pas.",
-                    )
+        step = notation.pas if notation.mode == "arrondi" and key[0] == "score" else None
+        if step and isinstance(impose.valeur, Fraction) and (impose.valeur / step).denominator != 1:
+            found.append(
+                Diagnostic(
+                    "CAQ406",
+                    f"Le score est arrondi à {write_value(step, impose.cible.genre)} : "
+                    f"{write_value(impose.valeur, impose.cible.genre)} ne peut pas sortir.",
+                    impose.span,
+                    aide="Donnez une valeur sur ce pas.",
                 )
+            )
         if key[0] == "score" and isinstance(impose.valeur, Fraction) and not 0 <= impose.valeur <= 1:
             found.append(Diagnostic("CAQ406", "Un score va de 0 % à 100 %.", impose.span, aide="Corrigez la valeur."))
     for nom, borne in violated_bounds(politique, faits):
         found.append(
             Diagnostic(
-                "CAQ406", f"« {politique.donnees[nom].titre} » sort de ses bornes dans cet exemple.", places[nom].span,
-                etiquettes=(Etiquette(borne.span, "la borne déclarée"),), aide="Corrigez la valeur ou la borne.",
+                "CAQ406",
+                f"« {politique.donnees[nom].titre} » sort de ses bornes dans cet exemple.",
+                places[nom].span,
+                etiquettes=(Etiquette(borne.span, "la borne déclarée"),),
+                aide="Corrigez la valeur ou la borne.",
             )
         )
     return found
 
 
-def _compare(
-    politique: Politique, exemple: Exemple, attendu: Impose, interprete: Interpreteur
-) -> list[Diagnostic]:
+def _compare(politique: Politique, exemple: Exemple, attendu: Impose, interprete: Interpreteur) -> list[Diagnostic]:
     seen = interprete.eval(attendu.cible)
     labels = wording.labels(politique)
     what = wording.write(attendu.cible, politique)
@@ -96,8 +99,10 @@ def _compare(
         missing = ", ".join(sorted(seen.manquants)) or "rien d'applicable"
         return [
             Diagnostic(
-                "CAQ402", f"L'exemple « {exemple.titre} » ne peut pas donner {what} : il manque {missing}.",
-                attendu.span, aide="Ajoutez ces valeurs par « avec ».",
+                "CAQ402",
+                f"L'exemple « {exemple.titre} » ne peut pas donner {what} : il manque {missing}.",
+                attendu.span,
+                aide="Ajoutez ces valeurs par « avec ».",
             )
         ]
     if COMPARE[attendu.op](seen.valeur, attendu.valeur):
@@ -106,8 +111,10 @@ def _compare(
     wanted = write_value(attendu.valeur, attendu.cible.genre, labels=labels)
     return [
         Diagnostic(
-            "CAQ401", f"L'exemple « {exemple.titre} » attend {what} {attendu.op} {wanted} ; la politique donne "
-            f"{found}.", attendu.span, etiquettes=(Etiquette(attendu.span, f"le calcul donne {found}"),),
+            "CAQ401",
+            f"L'exemple « {exemple.titre} » attend {what} {attendu.op} {wanted} ; la politique donne {found}.",
+            attendu.span,
+            etiquettes=(Etiquette(attendu.span, f"le calcul donne {found}"),),
             aide="Corrigez l'exemple s'il est faux, sinon la règle.",
         )
     ]

@@ -7,8 +7,21 @@ from functools import singledispatch
 
 from caqes_dsl.base.quantities import Valeur, write_value
 from caqes_dsl.model.nodes import (
-    ADefaut, Agregat, Arithmetique, Arrondi, Choix, Cle, Comparaison, Constante, Fait, Logique, Manque, MinMax, Noeud,
-    Politique, Reference,
+    ADefaut,
+    Agregat,
+    Arithmetique,
+    Arrondi,
+    Choix,
+    Cle,
+    Comparaison,
+    Constante,
+    Fait,
+    Logique,
+    Manque,
+    MinMax,
+    Noeud,
+    Politique,
+    Reference,
 )
 
 Lecture = Callable[[Noeud], "tuple[Valeur | None] | None"]
@@ -152,5 +165,3 @@ def _(noeud: ADefaut, politique: Politique, lecture: Lecture | None) -> tuple[st
 @_write.register
 def _(noeud: Agregat, politique: Politique, lecture: Lecture | None) -> tuple[str, int]:
     return noeud.fonction, 9
-
-

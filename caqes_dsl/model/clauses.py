@@ -48,8 +48,11 @@ def worth(portee: Portee, written: tree.Quantite, attendu: Genre, quoi: str) -> 
     unite = UNITE_DE.get(attendu, "")
     texte = f"{plain_number(valeur / UNITES[UNITE_DE[genre]][1], group=' ')} {unite}".strip()
     portee.error(
-        "CAQ205", f"{quoi[0].upper()}{quoi[1:]} doit être {algebra.article(attendu)} ; ceci est "
-        f"{algebra.article(genre)}.", written.span, f"Écrivez « {texte} ».", Correction(written.span, texte),
+        "CAQ205",
+        f"{quoi[0].upper()}{quoi[1:]} doit être {algebra.article(attendu)} ; ceci est {algebra.article(genre)}.",
+        written.span,
+        f"Écrivez « {texte} ».",
+        Correction(written.span, texte),
     )
     return None
 

@@ -15,13 +15,52 @@ from fractions import Fraction
 from .nodes import Parametre, Politique
 
 _NEVER = frozenset({"span", "empreinte", "empreinte_sens", "reprend"})
-_UNORDERED = frozenset({"secteurs", "niveaux", "bornes", "rangs", "totaux", "variantes", "calendrier", "delais",
-                        "exemples", "proprietes", "avec", "attendu", "valeurs"})
-_WORDS = frozenset({
-    "titre", "source", "sources", "cible_source", "article", "texte", "preuve", "guide", "echeance", "anciennement",
-    "soit", "soit_pas", "totaux", "modifiable", "region", "adopte_le", "adopte_par", "evaluee_en", "vigueur_du",
-    "vigueur_au", "exemples", "proprietes", "calendrier", "delais", "sens",
-})
+_UNORDERED = frozenset(
+    {
+        "secteurs",
+        "niveaux",
+        "bornes",
+        "rangs",
+        "totaux",
+        "variantes",
+        "calendrier",
+        "delais",
+        "exemples",
+        "proprietes",
+        "avec",
+        "attendu",
+        "valeurs",
+    }
+)
+_WORDS = frozenset(
+    {
+        "titre",
+        "source",
+        "sources",
+        "cible_source",
+        "article",
+        "texte",
+        "preuve",
+        "guide",
+        "echeance",
+        "anciennement",
+        "soit",
+        "soit_pas",
+        "totaux",
+        "modifiable",
+        "region",
+        "adopte_le",
+        "adopte_par",
+        "evaluee_en",
+        "vigueur_du",
+        "vigueur_au",
+        "exemples",
+        "proprietes",
+        "calendrier",
+        "delais",
+        "sens",
+    }
+)
 """Fields that no result depends on."""
 
 

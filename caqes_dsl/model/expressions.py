@@ -17,7 +17,19 @@ from caqes_dsl.syntax import tree
 
 from . import algebra
 from .nodes import (
-    ADefaut, Arithmetique, Arrondi, Choix, Cle, Comparaison, Constante, Fait, Logique, Manque, MinMax, Noeud, Reference,
+    ADefaut,
+    Arithmetique,
+    Arrondi,
+    Choix,
+    Cle,
+    Comparaison,
+    Constante,
+    Fait,
+    Logique,
+    Manque,
+    MinMax,
+    Noeud,
+    Reference,
 )
 from .scope import Contexte, Portee
 
@@ -25,11 +37,12 @@ TYPES = {g.value: g for g in Genre if g not in (Genre.JOURS, Genre.MOIS)} | {"du
 """Type names of the language."""
 
 _SCORES = {"score": Genre.TAUX, "points": Genre.POINTS, "points_applicables": Genre.POINTS}
-_LATER = frozenset(
-    "médiane moyenne quantile somme rang effectif atteint rejoué".split()
-)
-_SIMPLE = "max min abs arrondi arrondi_excès arrondi_défaut rapport évolution manquante score points " \
-    "points_applicables niveau mesure cible décompte".split()
+_LATER = frozenset(["médiane", "moyenne", "quantile", "somme", "rang", "effectif", "atteint", "rejoué"])
+_HEADINGS = ("volet", "chapitre", "objectif")
+_SIMPLE = [
+    *("max", "min", "abs", "arrondi", "arrondi_excès", "arrondi_défaut", "rapport", "évolution", "manquante"),
+    *("score", "points", "points_applicables", "niveau", "mesure", "cible", "décompte"),
+]
 _ROUNDINGS = {"arrondi": Mode.PROCHE, "arrondi_excès": Mode.EXCES, "arrondi_défaut": Mode.DEFAUT}
 
 
@@ -105,9 +118,7 @@ class Abaisseur:
         """An expression that must be a yes/no."""
         return self.typed(expr, Genre.OUI_NON, "une condition")
 
-    def typed(
-        self, expr: tree.Expression, attendu: Genre, quoi: str, choix: tuple[str, ...] = ()
-    ) -> Noeud | None:
+    def typed(self, expr: tree.Expression, attendu: Genre, quoi: str, choix: tuple[str, ...] = ()) -> Noeud | None:
         """An expression that must have this type; `quoi` names the place in the message."""
         noeud = self.expression(expr, choix)
         if noeud is None or algebra.fits(noeud.genre, attendu):
@@ -120,8 +131,12 @@ class Abaisseur:
         aide, correction = _unit_remedy(noeud, attendu)
         code = "CAQ205" if correction else "CAQ204"
         self.portee.error(
-            code, f"{quoi[0].upper()}{quoi[1:]} doit être {algebra.article(attendu)} ; ceci est "
-            f"{algebra.article(noeud.genre)}.", noeud.span, aide, correction,
+            code,
+            f"{quoi[0].upper()}{quoi[1:]} doit être {algebra.article(attendu)} ; ceci est "
+            f"{algebra.article(noeud.genre)}.",
+            noeud.span,
+            aide,
+            correction,
         )
 
     # ------------------------------------------------------------ names
@@ -137,7 +152,9 @@ class Abaisseur:
         kind = self.portee.kind(nom)
         if expr.au is not None and kind != "paramètre":
             self.portee.error(
-                "CAQ210", f"« au {expr.au:%d/%m/%Y} » ne se dit que d'un paramètre.", expr.span,
+                "CAQ210",
+                f"« au {expr.au:%d/%m/%Y} » ne se dit que d'un paramètre.",
+                expr.span,
                 "Retirez la date, ou nommez un paramètre.",
             )
             return None
@@ -146,7 +163,7 @@ class Abaisseur:
         match kind:
             case "donnée":
                 signature = self.signatures.get(nom)
-                return signature and Fait(signature.genre, expr.span, nom)
+                return Fait(signature.genre, expr.span, nom) if signature else None
             case "paramètre":
                 return self.parametre(nom, expr.au, expr.span)
             case "niveau":
@@ -155,19 +172,24 @@ class Abaisseur:
                 return Reference(Genre.OUI_NON, expr.span, Cle("secteur", nom))
             case "calcul" | "barème" | "sanction":
                 signature = self.signatures.get(nom)
-                return signature and Reference(signature.genre, expr.span, Cle(kind, nom))
+                return Reference(signature.genre, expr.span, Cle(kind, nom)) if signature else None
             case "pièce":
                 return Reference(Genre.OUI_NON, expr.span, Cle("pièce", nom))
             case "critère":
                 self.portee.error(
-                    "CAQ204", f"« {nom} » est un critère : dites ce qui en est lu.", expr.span,
+                    "CAQ204",
+                    f"« {nom} » est un critère : dites ce qui en est lu.",
+                    expr.span,
                     f"Écrivez niveau({nom}) ou mesure({nom}).",
                 )
                 return None
             case "volet" | "chapitre" | "objectif":
                 self.portee.error(
-                    "CAQ204", f"« {nom} » est un {kind} : dites ce qui en est lu.", expr.span,
-                    f"Écrivez score({nom}) ou points({nom}).", Correction(expr.span, f"score({nom})"),
+                    "CAQ204",
+                    f"« {nom} » est un {kind} : dites ce qui en est lu.",
+                    expr.span,
+                    f"Écrivez score({nom}) ou points({nom}).",
+                    Correction(expr.span, f"score({nom})"),
                 )
                 return None
             case "indicateur" | "intéressement" | "pénalité" | "enveloppe":
@@ -186,7 +208,9 @@ class Abaisseur:
         if self.contexte.volet:
             return self.contexte.volet
         self.portee.error(
-            "CAQ208", f"« {mot} » ne dit pas de quel volet, et la politique en a {len(volets)}.", span,
+            "CAQ208",
+            f"« {mot} » ne dit pas de quel volet, et la politique en a {len(volets)}.",
+            span,
             f"Écrivez {mot}({volets[0]}).",
         )
         return None
@@ -201,8 +225,10 @@ class Abaisseur:
             case Reference(recul=0) if noeud.cle.sorte in ("score", "points", "calcul", "mesure"):
                 return replace(noeud, recul=expr.recul, span=expr.span)
         self.portee.error(
-            "CAQ210", f"« N-{expr.recul} » ne se dit que d'une donnée, du score, des points, d'un calcul ou d'une "
-            "mesure.", expr.span, "Un paramètre d'un autre exercice se lit à sa date : « x au 31/12/2017 ».",
+            "CAQ210",
+            f"« N-{expr.recul} » ne se dit que d'une donnée, du score, des points, d'un calcul ou d'une mesure.",
+            expr.span,
+            "Un paramètre d'un autre exercice se lit à sa date : « x au 31/12/2017 ».",
         )
         return None
 
@@ -223,14 +249,19 @@ class Abaisseur:
         if gauche is None or droite is None:
             return None
         genre = algebra.OPERATIONS[expr.op](gauche.genre, droite.genre)
-        if expr.op == "-" and isinstance(gauche, Constante) and gauche.valeur == 1 and (
-            gauche.genre is droite.genre is Genre.TAUX and not gauche.nom
+        if (
+            expr.op == "-"
+            and isinstance(gauche, Constante)
+            and gauche.valeur == 1
+            and (gauche.genre is droite.genre is Genre.TAUX and not gauche.nom)
         ):
             genre = Genre.TAUX
         if genre is None:
             self.portee.error(
-                "CAQ204", f"« {expr.op} » ne s'applique pas à {algebra.article(gauche.genre)} et "
-                f"{algebra.article(droite.genre)}.", expr.span,
+                "CAQ204",
+                f"« {expr.op} » ne s'applique pas à {algebra.article(gauche.genre)} et "
+                f"{algebra.article(droite.genre)}.",
+                expr.span,
                 algebra.intent(expr.op, gauche.genre, droite.genre),
                 etiquettes=(
                     Etiquette(gauche.span, algebra.article(gauche.genre)),
@@ -240,7 +271,9 @@ class Abaisseur:
             return None
         if expr.op == "/" and not self._never_zero(droite):
             self.portee.error(
-                "CAQ207", f"« {droite.span.texte} » peut valoir zéro.", droite.span,
+                "CAQ207",
+                f"« {droite.span.texte} » peut valoir zéro.",
+                droite.span,
                 f"Écrivez « NC d'office si {droite.span.texte} = 0 » sur le critère, ou "
                 f"« rapport({gauche.span.texte} ; {droite.span.texte} ; valeur si nul) ».",
             )
@@ -271,7 +304,9 @@ class Abaisseur:
             aide, correction = _unit_remedy(literal, other.genre)
             self.portee.error(
                 "CAQ205" if correction else "CAQ204",
-                f"On ne compare pas {algebra.article(left.genre)} à {algebra.article(right.genre)}.", span, aide,
+                f"On ne compare pas {algebra.article(left.genre)} à {algebra.article(right.genre)}.",
+                span,
+                aide,
                 correction,
                 etiquettes=(
                     Etiquette(left.span, algebra.article(left.genre)),
@@ -282,7 +317,9 @@ class Abaisseur:
         ordered = left.genre.is_number or left.genre is Genre.DATE
         if op not in ("=", "≠") and not ordered:
             self.portee.error(
-                "CAQ204", f"« {op} » ne s'applique pas à {algebra.article(left.genre)}.", span,
+                "CAQ204",
+                f"« {op} » ne s'applique pas à {algebra.article(left.genre)}.",
+                span,
                 "Comparez par « = » ou « ≠ ».",
             )
             return None
@@ -298,8 +335,8 @@ class Abaisseur:
 
     def _choice(self, expr: tree.Si, choix: tuple[str, ...]) -> Noeud | None:
         condition = self.condition(expr.condition)
-        vrai, faux = ((), ()) if condition is None else (
-            _not_zero_when(condition, True), _not_zero_when(condition, False)
+        vrai, faux = (
+            ((), ()) if condition is None else (_not_zero_when(condition, True), _not_zero_when(condition, False))
         )
         alors = self.within(self.contexte, *vrai).expression(expr.alors, choix)
         sinon = self.within(self.contexte, *faux).expression(expr.sinon, choix)
@@ -332,17 +369,19 @@ class Abaisseur:
         nom = expr.fonction
         if nom in _LATER or expr.parmi is not None or expr.par is not None:
             self.portee.error(
-                "CAQ211", f"« {nom} » n'est pas encore évalué par cette version.", expr.span,
+                "CAQ211",
+                f"« {nom} » n'est pas encore évalué par cette version.",
+                expr.span,
                 "Fixez la valeur par un paramètre daté en attendant.",
             )
             return None
         arguments = expr.arguments
         match nom, len(arguments):
-            case ("max" | "min"), n if n >= 2:
+            case (("max" | "min"), n) if n >= 2:
                 return self._min_max(expr)
             case "abs", 1:
                 return self._abs(expr)
-            case ("arrondi" | "arrondi_excès" | "arrondi_défaut"), 2:
+            case (("arrondi" | "arrondi_excès" | "arrondi_défaut"), 2):
                 return self._round(expr)
             case "rapport", 3:
                 return self._ratio(expr)
@@ -351,23 +390,27 @@ class Abaisseur:
             case "manquante", 1:
                 terme = self.expression(arguments[0])
                 return terme and Manque(Genre.OUI_NON, expr.span, terme)
-            case ("score" | "points" | "points_applicables"), 1:
-                titre = self._named(arguments[0], "un volet, un chapitre ou un objectif", "volet", "chapitre", "objectif")
+            case (("score" | "points" | "points_applicables"), 1):
+                titre = self._named(
+                    arguments[0], "un volet, un chapitre ou un objectif", "volet", "chapitre", "objectif"
+                )
                 return titre and Reference(_SCORES[nom], expr.span, Cle(nom, titre))
             case "cible", 1:
                 volet = self._named(arguments[0], "un volet", "volet")
-                return volet and Reference(Genre.TAUX, expr.span, Cle("cible", volet))
+                return Reference(Genre.TAUX, expr.span, Cle("cible", volet)) if volet else None
             case "niveau", 1:
                 critere = self._named(arguments[0], "un critère", "critère")
-                return critere and Reference(Genre.NIVEAU, expr.span, Cle("niveau", critere))
+                return Reference(Genre.NIVEAU, expr.span, Cle("niveau", critere)) if critere else None
             case "mesure", 1:
                 return self._measure(expr)
             case "décompte", 2:
                 return self._count(expr)
         if nom in _SIMPLE:
             self.portee.error(
-                "CAQ208", f"« {nom} » ne se lit pas avec {len(arguments)} argument{'s' if len(arguments) > 1 else ''}.",
-                expr.span, _USAGE.get(nom, "Séparez les arguments par « ; »."),
+                "CAQ208",
+                f"« {nom} » ne se lit pas avec {len(arguments)} argument{'s' if len(arguments) > 1 else ''}.",
+                expr.span,
+                _USAGE.get(nom, "Séparez les arguments par « ; »."),
             )
         else:
             self.portee.unknown(nom, expr.span, "une fonction", [*_SIMPLE, *sorted(_LATER)])
@@ -389,8 +432,11 @@ class Abaisseur:
         declaration = self.portee.par_nom[critere]
         if not any(isinstance(c, tree.ClauseExpression) and c.mot == "mesure" for c in declaration.clauses):
             self.portee.error(
-                "CAQ208", f"Le critère « {critere} » n'a pas de mesure : il se répond.", expr.span,
-                f"Écrivez niveau({critere}).", Correction(expr.span, f"niveau({critere})"),
+                "CAQ208",
+                f"Le critère « {critere} » n'a pas de mesure : il se répond.",
+                expr.span,
+                f"Écrivez niveau({critere}).",
+                Correction(expr.span, f"niveau({critere})"),
             )
             return None
         genre = self.mesure_genre(critere)
@@ -438,7 +484,9 @@ class Abaisseur:
             self.mismatch(pas, terme.genre, "le pas de l'arrondi")
             return None
         if not isinstance(pas, Constante) or not isinstance(pas.valeur, Fraction) or pas.valeur <= 0:
-            self.portee.error("CAQ208", "Le pas d'un arrondi est une quantité positive écrite.", pas.span, "Par exemple 1 %.")
+            self.portee.error(
+                "CAQ208", "Le pas d'un arrondi est une quantité positive écrite.", pas.span, "Par exemple 1 %."
+            )
             return None
         return Arrondi(terme.genre, expr.span, terme, pas.valeur, _ROUNDINGS[expr.fonction])
 
@@ -450,8 +498,10 @@ class Abaisseur:
         genre = algebra.divide(haut.genre, bas.genre)
         if genre is None:
             self.portee.error(
-                "CAQ204", f"« rapport » ne divise pas {algebra.article(haut.genre)} par {algebra.article(bas.genre)}.",
-                expr.span, algebra.intent("/", haut.genre, bas.genre),
+                "CAQ204",
+                f"« rapport » ne divise pas {algebra.article(haut.genre)} par {algebra.article(bas.genre)}.",
+                expr.span,
+                algebra.intent("/", haut.genre, bas.genre),
             )
             return None
         if not algebra.fits(sinon.genre, genre):
@@ -469,7 +519,9 @@ class Abaisseur:
             return None
         if terme.genre is Genre.TAUX:
             self.portee.error(
-                "CAQ208", "« évolution » ne se dit pas d'un taux.", expr.span,
+                "CAQ208",
+                "« évolution » ne se dit pas d'un taux.",
+                expr.span,
                 "Écrivez la différence : x - x N-1, en pt.",
             )
             return None
@@ -488,7 +540,9 @@ class Abaisseur:
             return sinon and self._guarded(genre, expr.span, gain, avant, sinon)
         if not self._never_zero(avant):
             self.portee.error(
-                "CAQ207", f"« {terme.span.texte} N-1 » peut valoir zéro.", expr.span,
+                "CAQ207",
+                f"« {terme.span.texte} N-1 » peut valoir zéro.",
+                expr.span,
                 f"Dites ce que vaut alors l'évolution : évolution({terme.span.texte} ; 0 %).",
                 Correction(expr.span, f"évolution({terme.span.texte} ; 0 %)"),
             )
@@ -508,7 +562,9 @@ class Abaisseur:
             case Arithmetique(op="×"):
                 return self._never_zero(noeud.gauche) and self._never_zero(noeud.droite)
             case MinMax(op="max"):
-                return any(isinstance(t, Constante) and isinstance(t.valeur, Fraction) and t.valeur > 0 for t in noeud.termes)
+                return any(
+                    isinstance(t, Constante) and isinstance(t.valeur, Fraction) and t.valeur > 0 for t in noeud.termes
+                )
         return False
 
 

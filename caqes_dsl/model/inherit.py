@@ -72,7 +72,9 @@ def _parent(
         loop = " → ".join([*chain[chain.index(found.source.nom) :], found.source.nom])
         diagnostics.append(
             Diagnostic(
-                "CAQ503", f"Cette reprise tourne en rond : {loop}.", clause.span,
+                "CAQ503",
+                f"Cette reprise tourne en rond : {loop}.",
+                clause.span,
                 aide="Une politique ne peut pas se reprendre elle-même, même par une autre.",
             )
         )
@@ -92,7 +94,8 @@ def _with_header(entete: tree.Declaration, parent: tree.Declaration) -> tree.Dec
     """The header with the region and the source of its parent where it does not give its own."""
     said = {c.mot for c in entete.clauses if isinstance(c, tree.ClauseTexte)}
     extra = tuple(
-        c for c in parent.clauses
+        c
+        for c in parent.clauses
         if isinstance(c, tree.ClauseTexte) and c.mot in _HEADER_INHERITED and c.mot not in said
     )
     return replace(entete, clauses=entete.clauses + extra)
@@ -100,7 +103,9 @@ def _with_header(entete: tree.Declaration, parent: tree.Declaration) -> tree.Dec
 
 def _later(clause: tree.ClauseTexte) -> Diagnostic:
     return Diagnostic(
-        "CAQ505", "« respecte » n'est pas encore évalué par cette version.", clause.span,
+        "CAQ505",
+        "« respecte » n'est pas encore évalué par cette version.",
+        clause.span,
         aide="Écrivez « reprend » pour partir de cette politique, limites comprises.",
     )
 
@@ -112,7 +117,9 @@ def frame_missing(entete: tree.Declaration) -> Diagnostic | None:
     if "région" in words and not words & {"reprend", "respecte"} and not frees:
         place: Span = entete.entete
         return Diagnostic(
-            "CAQ506", "Cette politique a une région et ne dit pas son cadre national.", place,
+            "CAQ506",
+            "Cette politique a une région et ne dit pas son cadre national.",
+            place,
             aide="Écrivez « reprend « … » », « respecte « … » » ou « sans cadre national motif « … » ».",
         )
     return None

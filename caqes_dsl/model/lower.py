@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import TypeVar
 
-from caqes_dsl.base.diagnostics import Diagnostic, Severite, has_errors
+from caqes_dsl.base.diagnostics import Diagnostic, has_errors
 from caqes_dsl.base.quantities import Genre, Valeur
 from caqes_dsl.base.source import Span
 from caqes_dsl.base.suggestions import fold
@@ -23,14 +24,37 @@ from .expressions import TYPES, Abaisseur, Signature, guards_against_zero, quant
 from .lower_criteria import lower_critere
 from .lower_examples import lower_exemple, lower_propriete
 from .nodes import (
-    Bareme, Calcul, Comparaison, Constante, Critere, Delai, Donnee, Evenement, Exemple, Fait, Niveau, Noeud, Notation,
-    Parametre, Piece, Politique, Propriete, Sanction, Secteur, Titre, Total, ValeurDatee,
+    Bareme,
+    Calcul,
+    Comparaison,
+    Constante,
+    Critere,
+    Declare,
+    Delai,
+    Donnee,
+    Evenement,
+    Exemple,
+    Fait,
+    Niveau,
+    Noeud,
+    Notation,
+    Parametre,
+    Piece,
+    Politique,
+    Propriete,
+    Sanction,
+    Secteur,
+    Titre,
+    Total,
+    ValeurDatee,
 )
 from .rows import Conducteur, lower_table
 from .scope import RANGS, Contexte, Portee, build_scope
 
 LATER = {
-    "indicateur": "un indicateur", "intéressement": "un intéressement", "pénalité": "une pénalité",
+    "indicateur": "un indicateur",
+    "intéressement": "un intéressement",
+    "pénalité": "une pénalité",
     "enveloppe": "une enveloppe",
 }
 """Declarations that parse and that this version does not evaluate."""
@@ -61,8 +85,11 @@ def lower(
     _refuse_later(portee)
     _read_signatures(chantier)
     chantier.abaisseur = Abaisseur(
-        portee, chantier.signatures, lambda n, d, s: _parametre_at(chantier, n, d, s),
-        lambda n: chantier.genres_mesures.get(n), frozenset(),
+        portee,
+        chantier.signatures,
+        lambda n, d, s: _parametre_at(chantier, n, d, s),
+        lambda n: chantier.genres_mesures.get(n),
+        frozenset(),
     )
     _lower_facts(chantier)
     _infer_mesures(chantier)
@@ -75,7 +102,8 @@ def lower(
 def _of(portee: Portee, *genres: str) -> list[tuple[tree.Declaration, Contexte]]:
     """Declarations of these kinds that declared their name (a second one was refused)."""
     return [
-        (d, c) for d, c in portee.declarations
+        (d, c)
+        for d, c in portee.declarations
         if d.genre in genres and not d.action and (d.nom is None or portee.par_nom.get(d.nom.nom) is d)
     ]
 
@@ -84,17 +112,23 @@ def _refuse_later(portee: Portee) -> None:
     for declaration, _ in portee.declarations:
         if declaration.action:
             portee.error(
-                "CAQ505", f"« {declaration.action} » n'est pas encore évalué par cette version.", declaration.entete,
+                "CAQ505",
+                f"« {declaration.action} » n'est pas encore évalué par cette version.",
+                declaration.entete,
                 "Écrivez la politique entière, ou ajoutez seulement des déclarations à celle qui est reprise.",
             )
         elif declaration.genre in LATER:
             portee.error(
-                "CAQ211", f"« {name_of(declaration)} » est {LATER[declaration.genre]} : cette version ne l'évalue pas "
-                "encore.", declaration.entete, "Retirez-le de cette politique en attendant.",
+                "CAQ211",
+                f"« {name_of(declaration)} » est {LATER[declaration.genre]} : cette version ne l'évalue pas encore.",
+                declaration.entete,
+                "Retirez-le de cette politique en attendant.",
             )
         for clause in every(declaration, tree.ClauseExpression, "réservé si"):
             portee.error(
-                "CAQ211", "« réservé si » n'est pas encore évalué par cette version.", clause.span,
+                "CAQ211",
+                "« réservé si » n'est pas encore évalué par cette version.",
+                clause.span,
                 "Retirez cette clause en attendant.",
             )
 
@@ -109,7 +143,9 @@ def _read_signatures(chantier: Chantier) -> None:
         clause = first(declaration, tree.ClauseType)
         if clause is None:
             portee.error(
-                "CAQ206", f"« {name_of(declaration)} » n'a pas de type.", declaration.entete,
+                "CAQ206",
+                f"« {name_of(declaration)} » n'a pas de type.",
+                declaration.entete,
                 "Écrivez-le après « : », par exemple « : taux ».",
             )
             continue
@@ -137,9 +173,11 @@ def _lower_facts(chantier: Chantier) -> None:
         if signature is not None:
             _lower_donnee(chantier, declaration, contexte, signature)
     positifs = frozenset(
-        nom for nom, donnee in chantier.donnees.items()
+        nom
+        for nom, donnee in chantier.donnees.items()
         if any(
-            isinstance(b.droite, Constante) and isinstance(b.droite.valeur, Fraction)
+            isinstance(b.droite, Constante)
+            and isinstance(b.droite.valeur, Fraction)
             and ((b.op == "≥" and b.droite.valeur > 0) or (b.op == ">" and b.droite.valeur >= 0))
             for b in donnee.bornes
         )
@@ -149,10 +187,8 @@ def _lower_facts(chantier: Chantier) -> None:
     )
 
 
-def _lower_donnee(
-    chantier: Chantier, declaration: tree.Declaration, contexte: Contexte, signature: Signature
-) -> None:
-    portee, abaisseur, nom = chantier.portee, chantier.abaisseur, name_of(declaration)
+def _lower_donnee(chantier: Chantier, declaration: tree.Declaration, contexte: Contexte, signature: Signature) -> None:
+    abaisseur, nom = chantier.abaisseur, name_of(declaration)
     bornes: list[Comparaison] = []
     for clause in declaration.clauses:
         sides: list[tuple[str, tree.Expression]] = []
@@ -174,8 +210,15 @@ def _lower_donnee(
         noeud = abaisseur.typed(given.valeur, signature.genre, f"le défaut de « {nom} »", signature.choix)
         defaut = noeud.valeur if isinstance(noeud, Constante) else None
     chantier.donnees[nom] = Donnee(
-        nom, title_of(declaration), text_of(declaration, "source") or contexte.source, declaration.span,
-        signature.genre, signature.choix, tuple(bornes), defaut, has_word(declaration, "modifiable"),
+        nom,
+        title_of(declaration),
+        text_of(declaration, "source") or contexte.source,
+        declaration.span,
+        signature.genre,
+        signature.choix,
+        tuple(bornes),
+        defaut,
+        has_word(declaration, "modifiable"),
     )
 
 
@@ -197,7 +240,9 @@ def _lower_parametre(chantier: Chantier, declaration: tree.Declaration, contexte
         )
     if not valeurs and first(declaration, tree.ClauseValeurDatee) is None:
         chantier.portee.error(
-            "CAQ206", f"« {nom} » n'a aucune valeur datée.", declaration.entete,
+            "CAQ206",
+            f"« {nom} » n'a aucune valeur datée.",
+            declaration.entete,
             "Écrivez par exemple « 4 % à compter du 01/01/2018 source « … » ».",
         )
     ordered = tuple(sorted(valeurs, key=lambda v: v.a_compter_du))
@@ -226,7 +271,9 @@ def _parametre_at(chantier: Chantier, nom: str, le: date | None, span: Span) -> 
         quand = f"au {day:%d/%m/%Y}" if day else "sans exercice ni vigueur"
         if parametre.valeurs:
             chantier.portee.error(
-                "CAQ212", f"Le paramètre « {nom} » n'a pas de valeur {quand}.", span,
+                "CAQ212",
+                f"Le paramètre « {nom} » n'a pas de valeur {quand}.",
+                span,
                 f"Sa première valeur court à compter du {parametre.valeurs[0].a_compter_du:%d/%m/%Y} ; "
                 "ajoutez une valeur datée ou nommez une date : « x au 31/12/2018 ».",
             )
@@ -237,20 +284,24 @@ def _parametre_at(chantier: Chantier, nom: str, le: date | None, span: Span) -> 
 def _infer_mesures(chantier: Chantier) -> None:
     """Types of the mesures, before the expressions that read them (a mesure that reads another waits for it)."""
     pending = {
-        name_of(d): (d, c, m) for d, c in _of(chantier.portee, "critère")
+        name_of(d): (d, c, m)
+        for d, c in _of(chantier.portee, "critère")
         if (m := first(d, tree.ClauseExpression, "mesure")) is not None
     }
     while pending:
         ready = [
-            nom for nom, (_, _, clause) in pending.items()
-            if not (_mesures_in(clause.expression) & pending.keys())
+            nom for nom, (_, _, clause) in pending.items() if not (_mesures_in(clause.expression) & pending.keys())
         ]
         for nom in ready or list(pending):
             declaration, contexte, clause = pending.pop(nom)
             silent = Portee(par_nom=chantier.portee.par_nom, contextes=chantier.portee.contextes)
             quiet = Abaisseur(
-                silent, chantier.signatures, chantier.abaisseur.parametre, chantier.abaisseur.mesure_genre,
-                chantier.abaisseur.positifs, contexte,
+                silent,
+                chantier.signatures,
+                chantier.abaisseur.parametre,
+                chantier.abaisseur.mesure_genre,
+                chantier.abaisseur.positifs,
+                contexte,
             )
             office = first(declaration, tree.ClauseExpression, "NC d'office si")
             guard = quiet.condition(office.expression) if office else None
@@ -300,10 +351,10 @@ def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique | None
         if critere is not None:
             criteres[critere.nom] = critere
     criteres = _placed(portee, criteres)
-    calculs = {x.nom: x for d, c in _of(portee, "calcul") if (x := _calcul(chantier, d, c)) is not None}
-    baremes = {x.nom: x for d, c in _of(portee, "barème") if (x := _bareme(chantier, d, c)) is not None}
-    sanctions = {x.nom: x for d, c in _of(portee, "sanction") if (x := _sanction(chantier, d, c)) is not None}
-    pieces = {x.nom: x for d, c in _of(portee, "pièce") if (x := _piece(chantier, d, c)) is not None}
+    calculs = _lowered(_calcul, chantier, "calcul")
+    baremes = _lowered(_bareme, chantier, "barème")
+    sanctions = _lowered(_sanction, chantier, "sanction")
+    pieces = _lowered(_piece, chantier, "pièce")
     calendrier, delais = _calendar(portee)
     exemples: list[Exemple] = []
     for declaration, contexte in _of(portee, "exemple"):
@@ -318,7 +369,10 @@ def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique | None
     vigueur, statut = first(entete, tree.ClauseVigueur), first(entete, tree.ClauseStatut)
     exercice, evaluee = first(entete, tree.ClauseEntier, "exercice"), first(entete, tree.ClauseEntier, "évaluée en")
     return Politique(
-        name_of(entete), title_of(entete), text_of(entete, "source"), entete.span,
+        name_of(entete),
+        title_of(entete),
+        text_of(entete, "source"),
+        entete.span,
         region=text_of(entete, "région"),
         exercice=exercice.valeur if exercice else None,
         evaluee_en=evaluee.valeur if evaluee else None,
@@ -327,15 +381,37 @@ def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique | None
         adopte_le=statut.adopte_le if statut else None,
         adopte_par=statut.par.valeur if statut and statut.par else "",
         reprend=tuple(c.texte.valeur for c in every(entete, tree.ClauseTexte, "reprend")),
-        secteurs=secteurs, niveaux=niveaux, donnees=chantier.donnees, parametres=chantier.parametres,
+        secteurs=secteurs,
+        niveaux=niveaux,
+        donnees=chantier.donnees,
+        parametres=chantier.parametres,
         notation=notation,
         volets={t.nom: t for t in titres.values() if t.rang == 1},
         chapitres={t.nom: t for t in titres.values() if t.rang == 2},
         objectifs={t.nom: t for t in titres.values() if t.rang == 3},
-        criteres=criteres, calculs=calculs, baremes=baremes, sanctions=sanctions, pieces=pieces,
-        calendrier=calendrier, delais=delais, exemples=tuple(exemples), proprietes=tuple(proprietes),
-        empreinte="", empreinte_sens="",
+        criteres=criteres,
+        calculs=calculs,
+        baremes=baremes,
+        sanctions=sanctions,
+        pieces=pieces,
+        calendrier=calendrier,
+        delais=delais,
+        exemples=tuple(exemples),
+        proprietes=tuple(proprietes),
+        empreinte="",
+        empreinte_sens="",
     )
+
+
+D = TypeVar("D", bound=Declare)
+
+
+def _lowered(
+    lower_one: Callable[[Chantier, tree.Declaration, Contexte], D | None], chantier: Chantier, genre: str
+) -> dict[str, D]:
+    """Every declaration of a kind that is sound, by name."""
+    found = (lower_one(chantier, d, c) for d, c in _of(chantier.portee, genre))
+    return {x.nom: x for x in found if x is not None}
 
 
 def _niveau(portee: Portee, declaration: tree.Declaration, contexte: Contexte) -> Niveau | None:
@@ -349,7 +425,9 @@ def _niveau(portee: Portee, declaration: tree.Declaration, contexte: Contexte) -
             portee.error("CAQ214", "La part d'un niveau va de 0 % à 100 %.", donne.part.span, "Corrigez la part.")
     elif not has_word(declaration, "hors calcul") and name_of(declaration) != "NC":
         portee.error(
-            "CAQ206", f"Le niveau « {name_of(declaration)} » ne dit pas ce qu'il donne.", declaration.entete,
+            "CAQ206",
+            f"Le niveau « {name_of(declaration)} » ne dit pas ce qu'il donne.",
+            declaration.entete,
             "Écrivez « donne 50 % » ou « hors calcul ».",
         )
     source = text_of(declaration, "source") or contexte.source
@@ -373,7 +451,9 @@ def _notation(chantier: Chantier, niveaux: dict[str, Niveau]) -> Notation:
                 case tree.ClauseScoreCalcule():
                     said = "score"
                     portee.error(
-                        "CAQ211", "« score = … » n'est pas encore évalué par cette version.", clause.span,
+                        "CAQ211",
+                        "« score = … » n'est pas encore évalué par cette version.",
+                        clause.span,
                         "Retirez cette clause en attendant.",
                     )
                 case tree.ClauseMot(mot="NC sur justification"):
@@ -417,8 +497,16 @@ def _titre(chantier: Chantier, declaration: tree.Declaration, contexte: Contexte
     if cible is not None:
         noeud = chantier.abaisseur.within(contexte).typed(cible.expression, Genre.TAUX, "la cible")
     return Titre(
-        name_of(declaration), title_of(declaration), contexte.source, declaration.span, rang, parent,
-        text_of(declaration, "article"), text_of(declaration, "texte"), tuple(totaux), noeud,
+        name_of(declaration),
+        title_of(declaration),
+        contexte.source,
+        declaration.span,
+        rang,
+        parent,
+        text_of(declaration, "article"),
+        text_of(declaration, "texte"),
+        tuple(totaux),
+        noeud,
         cible.source.valeur if cible and cible.source else "",
     )
 
@@ -462,8 +550,13 @@ def _calcul(chantier: Chantier, declaration: tree.Declaration, contexte: Context
         return None
     source = text_of(declaration, "source") or contexte.source
     return Calcul(
-        name_of(declaration), title_of(declaration), source, declaration.span,
-        noeud.genre if is_duration else signature.genre, noeud, contexte.volet,
+        name_of(declaration),
+        title_of(declaration),
+        source,
+        declaration.span,
+        noeud.genre if is_duration else signature.genre,
+        noeud,
+        contexte.volet,
     )
 
 
@@ -487,7 +580,9 @@ def _bareme(chantier: Chantier, declaration: tree.Declaration, contexte: Context
     signature, clause = chantier.signatures.get(name_of(declaration)), first(declaration, tree.ClauseTable)
     if clause is None:
         chantier.portee.error(
-            "CAQ206", f"Le barème « {name_of(declaration)} » n'a pas de rang.", declaration.entete,
+            "CAQ206",
+            f"Le barème « {name_of(declaration)} » n'a pas de rang.",
+            declaration.entete,
             "Écrivez « selon » puis un rang par ligne.",
         )
     if signature is None or clause is None:
@@ -512,12 +607,16 @@ def _sanction(chantier: Chantier, declaration: tree.Declaration, contexte: Conte
     si = first(declaration, tree.ClauseExpression, "si")
     condition = abaisseur.condition(si.expression) if si else None
     if first(declaration, tree.ClauseExpression, "montant") is None:
-        portee.error("CAQ206", f"La sanction « {nom} » n'a pas de montant.", declaration.entete, "Écrivez « montant … ».")
+        portee.error(
+            "CAQ206", f"La sanction « {nom} » n'a pas de montant.", declaration.entete, "Écrivez « montant … »."
+        )
     arrondi = first(declaration, tree.ClauseQuantite, "arrondi")
     pas: Fraction | None = None
     if arrondi is None:
         portee.error(
-            "CAQ315", f"La sanction « {nom} » ne dit pas son arrondi.", declaration.entete,
+            "CAQ315",
+            f"La sanction « {nom} » ne dit pas son arrondi.",
+            declaration.entete,
             "Écrivez par exemple « arrondi à 0,01 € ».",
         )
     else:
@@ -529,8 +628,16 @@ def _sanction(chantier: Chantier, declaration: tree.Declaration, contexte: Conte
         return None
     source = text_of(declaration, "source") or contexte.source
     return Sanction(
-        nom, title_of(declaration), source, declaration.span, condition, montant, amounts["plafond"],
-        amounts["plancher"], pas, contexte.volet,
+        nom,
+        title_of(declaration),
+        source,
+        declaration.span,
+        condition,
+        montant,
+        amounts["plafond"],
+        amounts["plancher"],
+        pas,
+        contexte.volet,
     )
 
 
@@ -538,15 +645,17 @@ def _piece(chantier: Chantier, declaration: tree.Declaration, contexte: Contexte
     si = first(declaration, tree.ClauseExpression, "si")
     if si is None:
         chantier.portee.error(
-            "CAQ206", f"La pièce « {name_of(declaration)} » ne dit pas quand elle est due.", declaration.entete,
+            "CAQ206",
+            f"La pièce « {name_of(declaration)} » ne dit pas quand elle est due.",
+            declaration.entete,
             "Écrivez « si » et une condition.",
         )
         return None
     condition = chantier.abaisseur.within(contexte).condition(si.expression)
     source = text_of(declaration, "source") or contexte.source
-    return condition and Piece(
-        name_of(declaration), title_of(declaration), source, declaration.span, condition, contexte.volet
-    )
+    if condition is None:
+        return None
+    return Piece(name_of(declaration), title_of(declaration), source, declaration.span, condition, contexte.volet)
 
 
 def _calendar(portee: Portee) -> tuple[tuple[Evenement, ...], tuple[Delai, ...]]:
@@ -556,7 +665,9 @@ def _calendar(portee: Portee) -> tuple[tuple[Evenement, ...], tuple[Delai, ...]]
         for clause in declaration.clauses:
             if isinstance(clause, tree.ClauseEvenement):
                 if clause.nom.nom in evenements:
-                    portee.error("CAQ202", f"L'étape « {clause.nom.nom} » est dite deux fois.", clause.span, "Gardez-en une.")
+                    portee.error(
+                        "CAQ202", f"L'étape « {clause.nom.nom} » est dite deux fois.", clause.span, "Gardez-en une."
+                    )
                 evenements[clause.nom.nom] = Evenement(clause.date, clause.nom.nom, clause.titre.valeur, clause.span)
             elif isinstance(clause, tree.ClauseDelai):
                 pending.append(clause)
@@ -574,5 +685,3 @@ def _calendar(portee: Portee) -> tuple[tuple[Evenement, ...], tuple[Delai, ...]]
             source = delai.source.valeur if delai.source else ""
             delais.append(Delai(delai.tard.nom, delai.tot.nom, duree, genre, source, delai.span))
     return tuple(evenements.values()), tuple(delais)
-
-

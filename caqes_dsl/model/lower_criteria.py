@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from caqes_dsl.base.diagnostics import Correction
 from caqes_dsl.base.quantities import Genre
+from caqes_dsl.base.source import Span
 from caqes_dsl.syntax import tree
 
 from .clauses import every, first, has_word, name_of, text_of, title_of, worth
@@ -40,7 +41,9 @@ def lower_critere(
     sound = sound and not (table_clause and table is None)
     if mesure is not None and table_clause is None and mesure.genre is not Genre.TAUX:
         portee.error(
-            "CAQ206", f"La mesure du critère « {nom} » n'est pas un taux : ses seuils manquent.", mesure.span,
+            "CAQ206",
+            f"La mesure du critère « {nom} » n'est pas un taux : ses seuils manquent.",
+            mesure.span,
             "Écrivez « seuils » et un rang par ligne.",
         )
         sound = False
@@ -56,28 +59,41 @@ def lower_critere(
     anciennement = first(declaration, tree.ClauseNom, "anciennement")
     default = None if measured else notation.sans_reponse
     return Critere(
-        nom, title_of(declaration), text_of(declaration, "source") or contexte.source, declaration.span,
-        contexte.volet, contexte.chapitre, contexte.objectif, poids, applicables, answered, mesure, table,
-        sens.sens if sens else "", office,
+        nom,
+        title_of(declaration),
+        text_of(declaration, "source") or contexte.source,
+        declaration.span,
+        contexte.volet,
+        contexte.chapitre,
+        contexte.objectif,
+        poids,
+        applicables,
+        answered,
+        mesure,
+        table,
+        sens.sens if sens else "",
+        office,
         notation.nc_sur_justification or has_word(declaration, "NC sur justification"),
         sans.niveau.nom if sans else default,
-        text_of(declaration, "preuve"), text_of(declaration, "guide"),
-        echeance.valeur if echeance else None, anciennement.nom.nom if anciennement else "", variantes,
+        text_of(declaration, "preuve"),
+        text_of(declaration, "guide"),
+        echeance.valeur if echeance else None,
+        anciennement.nom.nom if anciennement else "",
+        variantes,
     )
 
 
-def _poids(
-    portee: Portee, clause: tree.ClauseQuantite | None, entete: object, nom: str
-) -> Fraction | None:
+def _poids(portee: Portee, clause: tree.ClauseQuantite | None, entete: Span, nom: str) -> Fraction | None:
     if clause is None:
-        from caqes_dsl.base.source import Span
-
-        assert isinstance(entete, Span)
-        portee.error("CAQ206", f"Le critère « {nom} » n'a pas de poids.", entete, "Écrivez par exemple « poids 1 point ».")
+        portee.error(
+            "CAQ206", f"Le critère « {nom} » n'a pas de poids.", entete, "Écrivez par exemple « poids 1 point »."
+        )
         return None
     poids = worth(portee, clause.quantite, Genre.POINTS, "un poids")
     if poids is not None and poids <= 0:
-        portee.error("CAQ214", "Un poids est positif.", clause.quantite.span, "Ce qui n'est pas noté est un indicateur.")
+        portee.error(
+            "CAQ214", "Un poids est positif.", clause.quantite.span, "Ce qui n'est pas noté n'est pas un critère."
+        )
         return None
     return poids
 
@@ -94,14 +110,14 @@ def _named(portee: Portee, noms: tuple[tree.Nom, ...], secteurs: dict[str, Secte
     return found
 
 
-def _secteurs(
-    portee: Portee, declaration: tree.Declaration, secteurs: dict[str, Secteur]
-) -> tuple[str, ...] | None:
+def _secteurs(portee: Portee, declaration: tree.Declaration, secteurs: dict[str, Secteur]) -> tuple[str, ...] | None:
     clause = first(declaration, tree.ClauseSecteurs)
     if clause is None:
         end = declaration.entete
         portee.error(
-            "CAQ206", f"Le critère « {name_of(declaration)} » ne dit pas ses secteurs.", end,
+            "CAQ206",
+            f"Le critère « {name_of(declaration)} » ne dit pas ses secteurs.",
+            end,
             "Écrivez « secteurs tous », ou leurs noms séparés par « , ».",
             Correction(replace(end, debut=end.fin), "\n  secteurs tous"),
         )
@@ -120,9 +136,7 @@ def _secteurs(
     return kept
 
 
-def _niveaux(
-    portee: Portee, declaration: tree.Declaration, niveaux: dict[str, Niveau]
-) -> tuple[str, ...] | None:
+def _niveaux(portee: Portee, declaration: tree.Declaration, niveaux: dict[str, Niveau]) -> tuple[str, ...] | None:
     clause = first(declaration, tree.ClauseNoms, "niveaux")
     if clause is None:
         return tuple(n.nom for n in niveaux.values() if n.part is not None)
@@ -135,9 +149,7 @@ def _niveaux(
     return tuple(n for n in niveaux if n in named) if sound else None
 
 
-def _table(
-    abaisseur: Abaisseur, clause: tree.ClauseTable, mesure: Noeud | None, has_mesure: bool
-) -> Table | None:
+def _table(abaisseur: Abaisseur, clause: tree.ClauseTable, mesure: Noeud | None, has_mesure: bool) -> Table | None:
     from .lower import conducteurs_of
 
     if clause.selon:
@@ -146,7 +158,9 @@ def _table(
     if mesure is None:
         if not has_mesure:
             abaisseur.portee.error(
-                "CAQ206", "Ces seuils ne disent pas ce qu'ils mesurent.", clause.span,
+                "CAQ206",
+                "Ces seuils ne disent pas ce qu'ils mesurent.",
+                clause.span,
                 "Écrivez « mesure … » sur le critère, ou « seuils selon … ».",
             )
         return None
@@ -172,8 +186,10 @@ def _variantes(
         for nom in clause.secteurs:
             if applicables is not None and nom.nom in secteurs and nom.nom not in applicables:
                 portee.error(
-                    "CAQ303", f"Cette variante ne sert jamais : le critère ne s'applique pas au secteur « {nom.nom} ».",
-                    nom.span, f"Ajoutez « {nom.nom} » aux secteurs du critère, ou retirez la variante.",
+                    "CAQ303",
+                    f"Cette variante ne sert jamais : le critère ne s'applique pas au secteur « {nom.nom} ».",
+                    nom.span,
+                    f"Ajoutez « {nom.nom} » aux secteurs du critère, ou retirez la variante.",
                 )
         base = merged.get(noms, Variante(noms))
         match clause.clause:
@@ -191,7 +207,9 @@ def _variantes(
                 updated = replace(base, guide=inner.texte.valeur)
             case _:
                 portee.error(
-                    "CAQ111", "Une variante change le poids, les seuils, la preuve ou le guide.", clause.span,
+                    "CAQ111",
+                    "Une variante change le poids, les seuils, la preuve ou le guide.",
+                    clause.span,
                     "Écrivez une de ces clauses après « : ».",
                 )
                 continue
@@ -202,7 +220,9 @@ def _variantes(
             shared = set(one.secteurs) & set(other.secteurs)
             if shared:
                 portee.error(
-                    "CAQ302", f"Deux variantes parlent du secteur « {sorted(shared)[0]} ».", declaration.span,
+                    "CAQ302",
+                    f"Deux variantes parlent du secteur « {sorted(shared)[0]} ».",
+                    declaration.span,
                     "Une variante s'applique quand le critère ne tient que par ses secteurs : séparez-les.",
                 )
     return tuple(listed) if sound else None

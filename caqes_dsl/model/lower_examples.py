@@ -44,7 +44,9 @@ def lower_exemple(abaisseur: Abaisseur, declaration: tree.Declaration) -> Exempl
         (avec if imposed else attendu).append(Impose(pair[0], said.op, pair[1], said.span))
     if not any(True for _ in every(declaration, tree.ClauseAttendu)):
         portee.error(
-            "CAQ206", "Cet exemple n'attend rien : il ne peut pas échouer.", declaration.entete,
+            "CAQ206",
+            "Cet exemple n'attend rien : il ne peut pas échouer.",
+            declaration.entete,
             "Écrivez « attendu x = v ».",
         )
         sound = False
@@ -55,12 +57,18 @@ def lower_exemple(abaisseur: Abaisseur, declaration: tree.Declaration) -> Exempl
     if not sound:
         return None
     return Exemple(
-        title_of(declaration), tuple(secteurs), tuple(avec), autres.niveau.nom if autres else None, tuple(attendu),
+        title_of(declaration),
+        tuple(secteurs),
+        tuple(avec),
+        autres.niveau.nom if autres else None,
+        tuple(attendu),
         declaration.span,
     )
 
 
-def _pair(abaisseur: Abaisseur, clause: tree.ClauseAvec | tree.ClauseAttendu, imposed: bool) -> tuple[Noeud, Valeur] | None:
+def _pair(
+    abaisseur: Abaisseur, clause: tree.ClauseAvec | tree.ClauseAttendu, imposed: bool
+) -> tuple[Noeud, Valeur] | None:
     """What is imposed or expected, and its value; a bare criterion stands for its level."""
     cible = clause.cible
     if isinstance(cible, tree.Ref) and abaisseur.portee.kind(cible.nom) == "critère":
@@ -74,7 +82,9 @@ def _pair(abaisseur: Abaisseur, clause: tree.ClauseAvec | tree.ClauseAttendu, im
         choix = abaisseur.signatures[noeud.nom].choix
     if imposed and not isinstance(noeud, Fait | Reference):
         abaisseur.portee.error(
-            "CAQ406", "« avec » fixe une donnée, une réponse ou un résultat.", cible.span,
+            "CAQ406",
+            "« avec » fixe une donnée, une réponse ou un résultat.",
+            cible.span,
             "Écrivez un nom, par exemple « avec score = 51 % ».",
         )
         return None
@@ -87,15 +97,18 @@ def _pair(abaisseur: Abaisseur, clause: tree.ClauseAvec | tree.ClauseAttendu, im
     if not isinstance(valeur, Constante):
         abaisseur.portee.error("CAQ406", "Un exemple se donne en valeurs écrites.", valeur.span, "Écrivez la valeur.")
         return None
-    if imposed and isinstance(valeur.valeur, Fraction) and noeud.genre is Genre.ENTIER and valeur.valeur.denominator != 1:
+    if (
+        imposed
+        and isinstance(valeur.valeur, Fraction)
+        and noeud.genre is Genre.ENTIER
+        and valeur.valeur.denominator != 1
+    ):
         abaisseur.portee.error("CAQ406", "Cette donnée est un nombre entier.", valeur.span, "Écrivez un entier.")
         return None
     return noeud, valeur.valeur
 
 
-def lower_propriete(
-    abaisseur: Abaisseur, declaration: tree.Declaration, contexte: Contexte
-) -> Propriete | None:
+def lower_propriete(abaisseur: Abaisseur, declaration: tree.Declaration, contexte: Contexte) -> Propriete | None:
     """Core of a limite or contrôle."""
     portee = abaisseur.portee
     clause = first(declaration, tree.Propriete)
@@ -106,12 +119,16 @@ def lower_propriete(
     limite = declaration.genre == "limite"
     if limite and not source:
         portee.error(
-            "CAQ206", f"La limite « {name_of(declaration)} » n'a pas de source.", declaration.entete,
+            "CAQ206",
+            f"La limite « {name_of(declaration)} » n'a pas de source.",
+            declaration.entete,
             "Écrivez « source « … » » : une limite s'impose aux régions, son texte doit être cité.",
         )
     if clause.decision and clause.decision not in ("sanction", "sanctions"):
         portee.error(
-            "CAQ211", f"« {clause.decision} » n'est pas encore évalué par cette version.", clause.span,
+            "CAQ211",
+            f"« {clause.decision} » n'est pas encore évalué par cette version.",
+            clause.span,
             "Retirez cette propriété en attendant.",
         )
         return None
@@ -135,6 +152,15 @@ def lower_propriete(
         if selon is None:
             return None
     return Propriete(
-        name_of(declaration), title_of(declaration), source or contexte.source, declaration.span, limite,
-        clause.forme, expression, lorsque, clause.op, clause.sens, selon,
+        name_of(declaration),
+        title_of(declaration),
+        source or contexte.source,
+        declaration.span,
+        limite,
+        clause.forme,
+        expression,
+        lorsque,
+        clause.op,
+        clause.sens,
+        selon,
     )

@@ -37,8 +37,10 @@ def lower_table(
             len(rang.cas) == 1 and isinstance(rang.cas[0], tree.CasAutrement)
         ):
             portee.error(
-                "CAQ208", f"Ce rang a {len(rang.cas)} cas pour {len(conducteurs)} grandeur"
-                f"{'s' if len(conducteurs) > 1 else ''} après « selon ».", rang.span,
+                "CAQ208",
+                f"Ce rang a {len(rang.cas)} cas pour {len(conducteurs)} grandeur"
+                f"{'s' if len(conducteurs) > 1 else ''} après « selon ».",
+                rang.span,
                 "Séparez les cas par « ; », un pour chaque grandeur.",
             )
             sound = False
@@ -86,8 +88,11 @@ def _lower_effect(
                 texte = f"{plain_number(noeud.valeur, group=' ')} %"
                 correction = Correction(noeud.span, texte)
             abaisseur.portee.error(
-                "CAQ308", f"Un seuil donne un niveau ou une part des points ; ceci est {algebra.article(noeud.genre)}.",
-                noeud.span, aide, correction,
+                "CAQ308",
+                f"Un seuil donne un niveau ou une part des points ; ceci est {algebra.article(noeud.genre)}.",
+                noeud.span,
+                aide,
+                correction,
             )
             return None, None
         return noeud, noeud.genre
@@ -99,7 +104,9 @@ def _lower_suite(
 ) -> Suite | None:
     portee = abaisseur.portee
     if len(conducteurs) != 1 or genre is None or not genre.is_number:
-        portee.error("CAQ208", "« puis, par tranche » ne se dit que d'une table à une grandeur, qui donne un nombre.", suite.span)
+        portee.error(
+            "CAQ208", "« puis, par tranche » ne se dit que d'une table à une grandeur, qui donne un nombre.", suite.span
+        )
         return None
     tranche = worth(portee, suite.tranche, conducteurs[0].noeud.genre, "la tranche")
     pas = worth(portee, suite.pas, genre, "le pas de la suite")
@@ -125,7 +132,9 @@ def lower_case(abaisseur: Abaisseur, cas: tree.Cas, conducteur: Conducteur) -> C
         case tree.CasIntervalle():
             if not conducteur.noeud.genre.is_number:
                 abaisseur.portee.error(
-                    "CAQ204", f"Un intervalle ne se dit pas d'{algebra.article(conducteur.noeud.genre)}.", cas.span,
+                    "CAQ204",
+                    f"Un intervalle ne se dit pas d'{algebra.article(conducteur.noeud.genre)}.",
+                    cas.span,
                     "Énumérez les valeurs, séparées par « , ».",
                 )
                 return None
@@ -149,7 +158,9 @@ def _bound(abaisseur: Abaisseur, borne: tree.Borne, conducteur: Noeud) -> Fracti
         return None
     if not isinstance(noeud, Constante) or not isinstance(noeud.valeur, Fraction):
         abaisseur.portee.error(
-            "CAQ208", "Une borne est une quantité écrite ou un paramètre.", valeur.span,
+            "CAQ208",
+            "Une borne est une quantité écrite ou un paramètre.",
+            valeur.span,
             "Déclarez un paramètre daté pour une borne qui change.",
         )
         return None
@@ -163,8 +174,11 @@ def _in_unit(abaisseur: Abaisseur, written: tree.Quantite, genre: Genre) -> Frac
         return valeur
     texte = f"{plain_number(written.nombre, group=' ')} {UNITE_DE.get(genre, '')}".strip()
     abaisseur.portee.error(
-        "CAQ205", f"La grandeur qui conduit cette table est {algebra.article(genre)} ; cette borne est "
-        f"{algebra.article(donne)}.", written.span, f"Écrivez « {texte} ».", Correction(written.span, texte),
+        "CAQ205",
+        f"La grandeur qui conduit cette table est {algebra.article(genre)} ; cette borne est {algebra.article(donne)}.",
+        written.span,
+        f"Écrivez « {texte} ».",
+        Correction(written.span, texte),
     )
     return None
 
@@ -187,7 +201,9 @@ def _value(
     given = Genre.OUI_NON if isinstance(valeur, tree.Booleen) else Genre.DATE
     if given is not genre:
         abaisseur.portee.error(
-            "CAQ204", f"La grandeur qui conduit cette table est {algebra.article(genre)}.", span,
+            "CAQ204",
+            f"La grandeur qui conduit cette table est {algebra.article(genre)}.",
+            span,
             f"Ceci est {algebra.article(given)}.",
         )
         return None

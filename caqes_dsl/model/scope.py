@@ -13,8 +13,10 @@ RANGS = {"volet": 1, "chapitre": 2, "objectif": 3}
 """Headings and their rank."""
 
 NOMMES = frozenset(
-    "secteur niveau donnée paramètre volet chapitre objectif critère indicateur calcul barème sanction intéressement "
-    "pénalité enveloppe pièce limite contrôle".split()
+    {
+        *("secteur", "niveau", "donnée", "paramètre", "volet", "chapitre", "objectif", "critère", "indicateur"),
+        *("calcul", "barème", "sanction", "intéressement", "pénalité", "enveloppe", "pièce", "limite", "contrôle"),
+    }
 )
 """Kinds of declarations whose names share one namespace."""
 
@@ -53,9 +55,7 @@ class Portee:
     ) -> None:
         """Record a mistake."""
         self.diagnostics.append(
-            Diagnostic(
-                code, message, span, severite=severite, aide=aide, correction=correction, etiquettes=etiquettes
-            )
+            Diagnostic(code, message, span, severite=severite, aide=aide, correction=correction, etiquettes=etiquettes)
         )
 
     def kind(self, nom: str) -> str:
@@ -132,8 +132,10 @@ def _declare(
     assert declaration.nom is not None
     if nom in RESERVES and not (nom == "NC" and declaration.genre == "niveau"):
         portee.error(
-            "CAQ213", f"« {nom} » est un mot de la langue : il ne peut pas nommer {declaration.genre}.",
-            declaration.nom.span, "Choisissez un autre nom.",
+            "CAQ213",
+            f"« {nom} » est un mot de la langue : il ne peut pas nommer {declaration.genre}.",
+            declaration.nom.span,
+            "Choisissez un autre nom.",
         )
         return
     premier = portee.par_nom.get(nom)
@@ -143,7 +145,8 @@ def _declare(
             "CAQ504" if parent else "CAQ202",
             f"« {nom} » est déjà déclaré par la politique reprise." if parent else f"« {nom} » est déclaré deux fois.",
             declaration.nom.span,
-            "Donnez un autre nom, ou retirez cette déclaration." if not parent
+            "Donnez un autre nom, ou retirez cette déclaration."
+            if not parent
             else "Donnez un autre nom : une déclaration reprise ne se redéfinit pas sans le dire.",
             etiquettes=(Etiquette(premier.entete, "première déclaration"),),
         )
@@ -161,8 +164,10 @@ def _look_alikes(portee: Portee) -> None:
         other = by_fold.setdefault(fold(nom), nom)
         if other != nom and declaration.nom is not None:
             portee.error(
-                "CAQ203", f"« {nom} » et « {other} » ne diffèrent que par les accents ou la casse.",
-                declaration.nom.span, "Donnez-leur des noms qu'on ne confond pas.",
+                "CAQ203",
+                f"« {nom} » et « {other} » ne diffèrent que par les accents ou la casse.",
+                declaration.nom.span,
+                "Donnez-leur des noms qu'on ne confond pas.",
                 etiquettes=(Etiquette(portee.par_nom[other].entete, f"« {other} » est déclaré ici"),),
                 severite=Severite.AVERTISSEMENT,
             )

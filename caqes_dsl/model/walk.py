@@ -5,8 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .nodes import (
-    ADefaut, Agregat, Arithmetique, Arrondi, Choix, Cle, Comparaison, Critere, Fait, Lineaire, Logique, Manque, MinMax,
-    Noeud, Politique, Reference, Table,
+    ADefaut,
+    Agregat,
+    Arithmetique,
+    Arrondi,
+    Choix,
+    Cle,
+    Comparaison,
+    Critere,
+    Fait,
+    Lineaire,
+    Logique,
+    Manque,
+    MinMax,
+    Noeud,
+    Politique,
+    Reference,
+    Table,
 )
 
 

@@ -40,10 +40,13 @@ def check_circles(politique: Politique) -> list[Diagnostic]:
     if not found:
         found += [
             Diagnostic(
-                "CAQ110", f"Plus de {DEPTH} définitions se suivent jusqu'à « {cle.nom} ».", politique.span,
+                "CAQ110",
+                f"Plus de {DEPTH} définitions se suivent jusqu'à « {cle.nom} ».",
+                politique.span,
                 aide="Regroupez des calculs.",
             )
-            for cle, value in depth.items() if value == DEPTH + 1
+            for cle, value in depth.items()
+            if value == DEPTH + 1
         ]
     return found
 
@@ -51,7 +54,9 @@ def check_circles(politique: Politique) -> list[Diagnostic]:
 def _circle(chain: list[Cle], place: Noeud) -> Diagnostic:
     names = " → ".join(str(c) for c in [*chain, chain[0]])
     return Diagnostic(
-        "CAQ209", f"Cette définition tourne en rond : {names}.", place.span,
+        "CAQ209",
+        f"Cette définition tourne en rond : {names}.",
+        place.span,
         aide="Retirez l'une de ces lectures : une grandeur ne peut pas se définir par elle-même.",
     )
 
@@ -68,7 +73,9 @@ def check_targets(politique: Politique) -> list[Diagnostic]:
                     seen.add(noeud.cle.nom)
                     found.append(
                         Diagnostic(
-                            "CAQ206", "La cible est lue et aucun volet ne la donne.", noeud.span,
+                            "CAQ206",
+                            "La cible est lue et aucun volet ne la donne.",
+                            noeud.span,
                             aide="Écrivez « cible 53 % source « … » » dans le volet.",
                         )
                     )
@@ -85,9 +92,12 @@ def check_calendar(politique: Politique) -> list[Diagnostic]:
         if after.date < before.date:
             found.append(
                 Diagnostic(
-                    "CAQ316", f"L'étape « {after.nom} » ({after.date:%d/%m/%Y}) est écrite après « {before.nom} » "
-                    f"({before.date:%d/%m/%Y}), qui vient plus tard.", after.span,
-                    severite=Severite.AVERTISSEMENT, aide="Écrivez le calendrier dans l'ordre des dates.",
+                    "CAQ316",
+                    f"L'étape « {after.nom} » ({after.date:%d/%m/%Y}) est écrite après « {before.nom} » "
+                    f"({before.date:%d/%m/%Y}), qui vient plus tard.",
+                    after.span,
+                    severite=Severite.AVERTISSEMENT,
+                    aide="Écrivez le calendrier dans l'ordre des dates.",
                 )
             )
     for delai in politique.delais:
@@ -97,8 +107,10 @@ def check_calendar(politique: Politique) -> list[Diagnostic]:
             limit = f"avant le {earliest:%d/%m/%Y}" if earliest else "dans le calendrier"
             found.append(
                 Diagnostic(
-                    "CAQ316", f"« {delai.tard} » vient {days} jours après « {delai.tot} » : trop tôt, pas {limit}.",
-                    events[delai.tard].span, etiquettes=(Etiquette(delai.span, "le délai demandé"),),
+                    "CAQ316",
+                    f"« {delai.tard} » vient {days} jours après « {delai.tot} » : trop tôt, pas {limit}.",
+                    events[delai.tard].span,
+                    etiquettes=(Etiquette(delai.span, "le délai demandé"),),
                     aide="Reculez l'étape, ou corrigez le délai.",
                 )
             )
@@ -128,16 +140,24 @@ def check_unused(politique: Politique) -> list[Diagnostic]:
         used = {s for c in politique.criteres.values() for s in c.secteurs}
         found += [
             _note("CAQ313", f"Le secteur « {s.nom} » n'a aucun critère.", s.span)
-            for s in politique.secteurs.values() if s.nom not in used
+            for s in politique.secteurs.values()
+            if s.nom not in used
         ]
     own = politique.span.source
     for donnee in politique.donnees.values():
         if donnee.nom not in facts and donnee.span.source is own:
-            found.append(_note("CAQ314", f"La donnée « {donnee.nom} » n'est lue par aucune règle : elle est "
-                               "seulement recueillie.", donnee.span))
+            found.append(
+                _note(
+                    "CAQ314",
+                    f"La donnée « {donnee.nom} » n'est lue par aucune règle : elle est seulement recueillie.",
+                    donnee.span,
+                )
+            )
     for parametre in politique.parametres.values():
         if parametre.nom not in constants and parametre.span.source is own:
-            found.append(_note("CAQ314", f"Le paramètre « {parametre.nom} » n'est lu par aucune règle.", parametre.span))
+            found.append(
+                _note("CAQ314", f"Le paramètre « {parametre.nom} » n'est lu par aucune règle.", parametre.span)
+            )
     return found
 
 
