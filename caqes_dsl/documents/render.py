@@ -1,0 +1,102 @@
+"""Documents from a policy or from a result: one function for each, in each format it has."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from caqes_dsl.documents.view import annexe_view
+from caqes_dsl.evaluation.trace import Resultat
+from caqes_dsl.model.nodes import Politique
+
+if TYPE_CHECKING:
+    from caqes_dsl.documents.sandbox import ErreurModele
+
+__all__ = ["FORMATS", "DependanceManquante", "ErreurModele", "render_annexe", "render_explication", "write"]
+
+FORMATS = ("html", "docx")
+"""The formats of the annex."""
+
+_NEEDS = {"html": ("jinja2",), "txt": ("jinja2",), "docx": ("jinja2", "docxtpl")}
+
+
+class DependanceManquante(Exception):
+    """A package that a format needs is not installed; the message is French and says what to install."""
+
+
+def __getattr__(name: str) -> object:
+    """`ErreurModele` comes with Jinja, which is loaded only when a document is asked for."""
+    if name == "ErreurModele":
+        from caqes_dsl.documents import sandbox
+
+        return sandbox.ErreurModele
+    raise AttributeError(name)
+
+
+def _require(format: str) -> None:
+    for package in _NEEDS[format]:
+        try:
+            importlib.import_module(package)
+        except ImportError as error:
+            message = f"Le format « {format} » demande le paquet « {package} » : pip install 'caqes[documents]'"
+            raise DependanceManquante(message) from error
+
+
+def templates_folder() -> Path:
+    """Where the shipped templates are: in a checkout, or inside the installed package."""
+    here = Path(__file__).resolve().parents[1]
+    packed = here / "_donnees" / "templates"
+    return packed if packed.is_dir() else here.parent / "templates"
+
+
+def write(format: str) -> Callable[[Mapping[str, object], Path | None], bytes]:
+    """The writer of the annex in a format: it takes the view and a user's folder of templates, or None."""
+    if format not in FORMATS:
+        raise ValueError(f"Le format « {format} » n'existe pas. Formats connus : {', '.join(FORMATS)}.")
+    _require(format)
+    shipped = templates_folder() / "annexe"
+    if format == "docx":
+        from caqes_dsl.documents.writers.docx import write_docx
+
+        def docx(vue: Mapping[str, object], folder: Path | None) -> bytes:
+            own = folder / "annexe.docx" if folder else None
+            return write_docx(vue, own if own and own.is_file() else shipped / "annexe.docx")
+
+        return docx
+    from caqes_dsl.documents.writers.html import write_page
+
+    def html(vue: Mapping[str, object], folder: Path | None) -> bytes:
+        return write_page(vue, [*([folder] if folder else []), shipped], "annexe.html.j2")
+
+    return html
+
+
+def render_annexe(
+    politique: Politique, format: str, *, secteurs: tuple[str, ...] = (), modeles: Path | None = None
+) -> bytes:
+    """The annex of a policy, in HTML or DOCX; `modeles` is a folder of templates used before the shipped ones.
+
+    Errors: ValueError (unknown format or sector), DependanceManquante, ErreurModele.
+    """
+    writer = write(format)
+    vue = asdict(annexe_view(politique, secteurs=secteurs))
+    if modeles is None:
+        return writer(vue, None)
+    from caqes_dsl.documents.sandbox import render_apart
+
+    return render_apart(format, modeles, vue)
+
+
+def render_explication(resultat: Resultat, format: Literal["txt", "html"]) -> str:
+    """Why this establishment got this result, for its director: a first page that stands alone, then the detail."""
+    if format not in ("txt", "html"):
+        raise ValueError(f"Le format « {format} » n'existe pas. Formats connus : txt, html.")
+    _require(format)
+    from caqes_dsl.documents.explication import explication_view
+    from caqes_dsl.documents.writers.html import write_page
+
+    folders = [templates_folder() / "explication"]
+    return write_page(asdict(explication_view(resultat)), folders, f"explication.{format}.j2").decode("utf-8")
