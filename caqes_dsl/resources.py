@@ -1,0 +1,85 @@
+"""Where the project's own files are, in a checkout or in the wheel, and the few ways the disk is touched.
+
+A file is read whole under a limit, and written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Dossier = Literal["grammar", "templates", "policies"]
+
+_HERE = Path(__file__).resolve().parent
+
+
+@cache
+def folder(nom: Dossier) -> Path:
+    """The folder of this name: inside the installed package (`_donnees`), else beside it in the checkout."""
+    packed = _HERE / "_donnees" / nom
+    return packed if packed.is_dir() else _HERE.parent / nom
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """At most `limit` bytes of a regular file. Errors: OSError, also for what is not a file (a pipe, a device)."""
+    if path.is_dir():
+        raise IsADirectoryError(21, "c'est un dossier", str(path))
+    if path.exists() and not path.is_file():
+        raise OSError(22, "ce n'est pas un fichier ordinaire", str(path))
+    with path.open("rb") as file:
+        return file.read(limit)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes a file whole or not at all: a temporary file in the same folder, synced, then renamed.
+
+    The folder is made when absent. An existing file keeps its permissions. Errors: OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    target = path.resolve() if path.is_symlink() else path
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, mode)
+        os.replace(name, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    _sync_folder(target.parent)
+
+
+def _umask() -> int:
+    current = os.umask(0o022)
+    os.umask(current)
+    return current
+
+
+def _sync_folder(parent: Path) -> None:
+    """The rename itself on disk; some systems cannot sync a folder, and need not."""
+    with suppress(OSError):
+        handle = os.open(parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def cache_folder() -> Path:
+    """The user's own cache folder for this project (`CAQES_CACHE`, else the system's usual place); may not exist."""
+    given = os.environ.get("CAQES_CACHE")
+    if given:
+        return Path(given)
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA")
+        return Path(base) / "caqes" / "cache" if base else Path.home() / "AppData" / "Local" / "caqes" / "cache"
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "caqes"
