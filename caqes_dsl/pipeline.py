@@ -182,10 +182,10 @@ def _compile(source: Source, loader: _Loader, executer_exemples: bool) -> Compil
     if not parents_read:
         # Names of a parent that could not be read would all be reported as unknown: say the cause alone.
         return Compilation(fichier, None, tuple(found))
-    broken = has_errors(found)
+    lost = fichier.noms_perdus or any(f.noms_perdus for f in loader.files.values())
     politique, lowered = lower(assembled.entete, assembled.declarations)
-    # A declaration lost to a syntax error must not make its readers report it as unknown.
-    found += [d for d in lowered if not (broken and d.code == "CAQ201")]
+    # A declaration whose name could not be read must not make its readers report it as unknown.
+    found += [d for d in lowered if not (lost and d.code == "CAQ201")]
     if politique is None or has_errors(found):
         return Compilation(fichier, None, tuple(found))
     found += _check(politique)

@@ -138,12 +138,20 @@ def lower_case(abaisseur: Abaisseur, cas: tree.Cas, conducteur: Conducteur) -> C
                     "Énumérez les valeurs, séparées par « , ».",
                 )
                 return None
-            bas = _bound(abaisseur, cas.bas, conducteur.noeud) if cas.bas else None
+            bas = _bound(abaisseur, _with_unit(cas.bas, cas.haut), conducteur.noeud) if cas.bas else None
             haut = _bound(abaisseur, cas.haut, conducteur.noeud) if cas.haut else None
             if (cas.bas and bas is None) or (cas.haut and haut is None):
                 return None
             return Intervalle(bas, cas.bas_inclus, haut, cas.haut_inclus)
     raise TypeError(type(cas).__name__)
+
+
+def _with_unit(bas: tree.Borne, haut: tree.Borne | None) -> tree.Borne:
+    """In « de 1 à 2 pt », the first bound has the unit of the second."""
+    low, high = bas.valeur, haut.valeur if haut else None
+    if isinstance(low, tree.Quantite) and isinstance(high, tree.Quantite) and not low.unite:
+        return tree.Borne(bas.span, tree.Quantite(low.span, low.nombre, high.unite))
+    return bas
 
 
 def _bound(abaisseur: Abaisseur, borne: tree.Borne, conducteur: Noeud) -> Fraction | None:

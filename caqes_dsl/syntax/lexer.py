@@ -46,12 +46,18 @@ _OPENING, _CLOSING = {"«": "»", '"': '"', "“": "”"}, {"»", "”"}
 
 @dataclass(frozen=True, slots=True)
 class Jeton:
-    """A token: its terminal, its text (canonical for units and comparisons), its place."""
+    """A token: its terminal (`type`, the name Lark reads), its text (canonical for units and comparisons), its place."""
 
-    terminal: str
+    type: str
     texte: str
+    source: Source
     debut: int
     fin: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return Span(self.source, self.debut, self.fin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +77,26 @@ def strip_accents(word: str) -> str:
 
 
 @cache
-def keywords(lexique: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
-    """Single words (without accents) -> terminal, and phrases as patterns, longest first."""
+def keywords(lexique: str) -> tuple[dict[str, str], dict[str, list[tuple[re.Pattern[str], str]]]]:
+    """Single words (without accents) -> terminal; first word of a phrase -> its patterns, longest first."""
     words: dict[str, str] = {}
     phrases: list[tuple[str, str]] = []
-    for terminal, text in re.findall(r'^([A-Z_]+): "([^"]+)"$', lexique, re.MULTILINE):
+    for terminal, text in spellings(lexique).items():
         if re.fullmatch(r"\w+", text):
             words[strip_accents(text)] = terminal
         else:
             phrases.append((text, terminal))
-    phrases.sort(key=lambda p: -len(p[0]))
-    return words, [(re.compile(_phrase(text) + r"(?!\w)"), terminal) for text, terminal in phrases]
+    by_first: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for text, terminal in sorted(phrases, key=lambda p: -len(p[0])):
+        first = strip_accents(re.split(r"[ ']", text)[0])
+        by_first.setdefault(first, []).append((re.compile(_phrase(text) + r"(?!\w)"), terminal))
+    return words, by_first
+
+
+@cache
+def spellings(lexique: str) -> dict[str, str]:
+    """Terminal -> its canonical spelling, as `lexique.lark` gives it."""
+    return dict(re.findall(r'^([A-Z_]+): "([^"]+)"$', lexique, re.MULTILINE))
 
 
 def _phrase(text: str) -> str:
@@ -118,7 +133,7 @@ class _Reader:
         self.found.append(Diagnostic(code, message, span, aide=aide, correction=correction))
 
     def push(self, terminal: str, text: str, end: int) -> None:
-        self.tokens.append(Jeton(terminal, text, self.at, end))
+        self.tokens.append(Jeton(terminal, text, self.source, self.at, end))
         self.at = end
 
     def run(self) -> Lecture:
@@ -212,7 +227,7 @@ class _Reader:
             aide += f" Un autre « s'ouvre ligne {line} avant qu'il soit fermé."
         body = self.text[start + 1 : end].strip()
         self.error("CAQ102", "Ce texte s'ouvre par « et n'est pas fermé.", start, start + 1, aide)
-        self.tokens.append(Jeton("STRING", body[:MAX_TEXT], start, max(start + 1, end)))
+        self.tokens.append(Jeton("STRING", body[:MAX_TEXT], self.source, start, max(start + 1, end)))
         self.at = max(start + 1, end)
 
     # ------------------------------------------------------------ numbers and words
@@ -264,22 +279,23 @@ class _Reader:
 
     def _word(self) -> bool:
         text = self.text
-        for pattern, terminal in self.phrases:
-            found = pattern.match(text, self.at)
-            if found:
-                self.push(terminal, found.group(), found.end())
-                return True
         found = _NAME.match(text, self.at)
         if found is None:
             return False
         word = found.group()
-        if text.startswith("k€", self.at) or text.startswith("M€", self.at):
+        bare = strip_accents(word)
+        for pattern, terminal in self.phrases.get(bare, ()):
+            phrase = pattern.match(text, self.at)
+            if phrase:
+                self.push(terminal, phrase.group(), phrase.end())
+                return True
+        if text.startswith(("k€", "M€"), self.at):
             self.push("UNITE", text[self.at : self.at + 2], self.at + 2)
             return True
-        terminal = self.words.get(strip_accents(word))
-        if terminal == "A" and word != "à":
-            terminal = None
+        keyword = self.words.get(bare)
+        if keyword == "A" and word != "à":
+            keyword = None
         if len(word) > MAX_NAME:
             self.error("CAQ110", f"Un nom a {MAX_NAME} signes au plus.", self.at, found.end(), "Raccourcissez-le.")
-        self.push(terminal or "NAME", word, found.end())
+        self.push(keyword or "NAME", word, found.end())
         return True

@@ -430,6 +430,13 @@ class ClauseTable(Clause):
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseSuite(Clause):
+    """A `puis` row that no table of its declaration takes."""
+
+    suite: Suite
+
+
+@dataclass(frozen=True, slots=True)
 class ClauseVariante(Clause):
     """`variante DIALYSE : poids 1 point`: one clause for those sectors."""
 
@@ -508,7 +515,8 @@ class Declaration(Noeud):
     `titre` is None for notation and calendrier; `nom` is None for these and for an exemple. `entete` is the span of
     the heading alone (keyword, name, title), for messages.
     `action` is « » for a plain declaration, else modifie, remplace or supprime; motif is then a ClauseTexte « motif ».
-    `apres` is the critère after which it stands.
+    `apres` is the critère after which it stands. `abimee`: a part of it could not be read, so that nothing is to be
+    concluded from what it lacks.
     """
 
     genre: str
@@ -518,6 +526,7 @@ class Declaration(Noeud):
     entete: Span
     action: str = ""
     apres: Nom | None = None
+    abimee: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -530,10 +539,14 @@ class Commentaire(Noeud):
 
 @dataclass(frozen=True, slots=True)
 class Fichier:
-    """A whole file. `politique` is None when the header could not be read. `edition` is None when absent."""
+    """A whole file. `politique` is None when the header could not be read; `edition` is None when absent.
+
+    `noms_perdus`: a declaration's name could not be read, so that an unknown name may be that one.
+    """
 
     source: Source
     edition: int | None
     politique: Declaration | None
     declarations: tuple[Declaration, ...]
     commentaires: tuple[Commentaire, ...]
+    noms_perdus: bool = False
