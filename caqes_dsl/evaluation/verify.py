@@ -37,13 +37,16 @@ def stage(politique: Politique, exemple: Exemple) -> Interpreteur:
     imposes: dict[tuple[str, str, int], Valeur] = {}
     for impose in exemple.avec:
         imposes[_key(impose.cible)] = impose.valeur
-    if exemple.autres_criteres is not None:
-        for nom in politique.criteres:
-            if ("mesure", nom, 0) not in imposes:
-                imposes.setdefault(("niveau", nom, 0), exemple.autres_criteres)
     secteurs = exemple.secteurs or tuple(politique.secteurs)
     exercice = politique.exercice or (politique.vigueur_du.year if politique.vigueur_du else 2000)
     etablissement = Etablissement("exemple", exemple.titre, exercice, secteurs)
+    if exemple.autres_criteres is not None:
+        # « Autres » are the criteria that what is given does not settle: neither by an answer nor by facts.
+        given = Interpreteur(politique, etablissement, dict(imposes))
+        for nom in politique.criteres:
+            result = given.critere(nom)
+            if result.statut == "indetermine" or result.origine == "sans_reponse":
+                imposes[("niveau", nom, 0)] = exemple.autres_criteres
     return Interpreteur(politique, etablissement, imposes)
 
 
