@@ -176,7 +176,7 @@ def _compile(source: Source, loader: _Loader, executer_exemples: bool) -> Compil
         return Compilation(fichier, None, tuple(found))
     found += loader.diagnostics
     found += assembled.diagnostics
-    missing = frame_missing(assembled.entete)
+    missing = None if assembled.entete.abimee else frame_missing(assembled.entete)
     found += [missing] if missing else []
     parents_read = not has_errors(assembled.diagnostics) and not has_errors(loader.diagnostics)
     if not parents_read:

@@ -430,6 +430,8 @@ class Abaisseur:
         if critere is None:
             return None
         declaration = self.portee.par_nom[critere]
+        if declaration.abimee:
+            return None
         if not any(isinstance(c, tree.ClauseExpression) and c.mot == "mesure" for c in declaration.clauses):
             self.portee.error(
                 "CAQ208",

@@ -71,6 +71,8 @@ class Chantier:
     genres_mesures: dict[str, Genre | None] = field(default_factory=dict)
     donnees: dict[str, Donnee] = field(default_factory=dict)
     le: date | None = None
+    sans_date: bool = False
+    """Whether the header's dates could not be read: no paramètre is then said to have no value."""
 
 
 def lower(
@@ -81,6 +83,7 @@ def lower(
     chantier = Chantier(portee)
     vigueur = first(entete, tree.ClauseVigueur)
     exercice = first(entete, tree.ClauseEntier, "exercice")
+    chantier.sans_date = entete.abimee
     chantier.le = vigueur.du if vigueur else date(exercice.valeur, 1, 1) if exercice else None
     _refuse_later(portee)
     _read_signatures(chantier)
@@ -99,12 +102,18 @@ def lower(
     return parts, tuple(portee.diagnostics)
 
 
-def _of(portee: Portee, *genres: str) -> list[tuple[tree.Declaration, Contexte]]:
-    """Declarations of these kinds that declared their name (a second one was refused)."""
+def _of(portee: Portee, *genres: str, abimees: bool = False) -> list[tuple[tree.Declaration, Contexte]]:
+    """Declarations of these kinds that declared their name (a second one was refused).
+
+    Those whose clauses could not all be read are left out, unless asked for: their names stand, nothing else.
+    """
     return [
         (d, c)
         for d, c in portee.declarations
-        if d.genre in genres and not d.action and (d.nom is None or portee.par_nom.get(d.nom.nom) is d)
+        if d.genre in genres
+        and not d.action
+        and (abimees or not d.abimee)
+        and (d.nom is None or portee.par_nom.get(d.nom.nom) is d)
     ]
 
 
@@ -139,8 +148,10 @@ def _refuse_later(portee: Portee) -> None:
 def _read_signatures(chantier: Chantier) -> None:
     """Declared types, before any expression is lowered."""
     portee = chantier.portee
-    for declaration, _ in _of(portee, "donnée", "calcul", "barème", "paramètre"):
+    for declaration, _ in _of(portee, "donnée", "calcul", "barème", "paramètre", abimees=True):
         clause = first(declaration, tree.ClauseType)
+        if clause is None and declaration.abimee:
+            continue
         if clause is None:
             portee.error(
                 "CAQ206",
@@ -152,7 +163,7 @@ def _read_signatures(chantier: Chantier) -> None:
         genre = _type(portee, clause.type)
         if genre is not None:
             chantier.signatures[name_of(declaration)] = Signature(genre, tuple(n.nom for n in clause.type.choix))
-    for declaration, _ in _of(portee, "sanction"):
+    for declaration, _ in _of(portee, "sanction", abimees=True):
         chantier.signatures[name_of(declaration)] = Signature(Genre.MONTANT)
 
 
@@ -269,7 +280,7 @@ def _parametre_at(chantier: Chantier, nom: str, le: date | None, span: Span) -> 
     if valeur is None:
         day = le or chantier.le
         quand = f"au {day:%d/%m/%Y}" if day else "sans exercice ni vigueur"
-        if parametre.valeurs:
+        if parametre.valeurs and not chantier.sans_date:
             chantier.portee.error(
                 "CAQ212",
                 f"Le paramètre « {nom} » n'a pas de valeur {quand}.",
@@ -339,9 +350,9 @@ def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique | None
     portee = chantier.portee
     secteurs = {
         name_of(d): Secteur(name_of(d), title_of(d), text_of(d, "source") or c.source, d.span)
-        for d, c in _of(portee, "secteur")
+        for d, c in _of(portee, "secteur", abimees=True)
     }
-    niveaux = {n.nom: n for d, c in _of(portee, "niveau") if (n := _niveau(portee, d, c)) is not None}
+    niveaux = {n.nom: n for d, c in _of(portee, "niveau", abimees=True) if (n := _niveau(portee, d, c)) is not None}
     niveaux.setdefault("NC", Niveau("NC", "Non concerné", "", entete.span, None))
     notation = _notation(chantier, niveaux)
     titres = {t.nom: t for d, c in _of(portee, *RANGS) if (t := _titre(chantier, d, c)) is not None}
@@ -423,6 +434,8 @@ def _niveau(portee: Portee, declaration: tree.Declaration, contexte: Contexte) -
             return None
         if not 0 <= part <= 1:
             portee.error("CAQ214", "La part d'un niveau va de 0 % à 100 %.", donne.part.span, "Corrigez la part.")
+    elif declaration.abimee:
+        part = Fraction(0)
     elif not has_word(declaration, "hors calcul") and name_of(declaration) != "NC":
         portee.error(
             "CAQ206",
@@ -672,6 +685,8 @@ def _calendar(portee: Portee) -> tuple[tuple[Evenement, ...], tuple[Delai, ...]]
             elif isinstance(clause, tree.ClauseDelai):
                 pending.append(clause)
     delais: list[Delai] = []
+    if any(d.genre == "calendrier" and d.abimee for d, _ in portee.declarations):
+        pending = []
     for delai in pending:
         unknown = [n for n in (delai.tard, delai.tot) if n.nom not in evenements]
         for nom in unknown:

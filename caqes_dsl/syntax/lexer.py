@@ -41,6 +41,10 @@ _SIGNS = {
     ":": "DEUX_POINTS", ";": "POINT_VIRGULE", ",": "VIRGULE", "(": "OUVRE", ")": "FERME", "+": "PLUS_SIGNE",
     "-": "TIRET", "\u2212": "TIRET", "\u2013": "TIRET", "\u2011": "TIRET", "×": "FOIS", "*": "FOIS", "/": "SUR",
 }
+_HEADINGS = frozenset(
+    ["SECTEUR", "NIVEAU", "DONNEE", "PARAMETRE", "VOLET", "CHAPITRE", "OBJECTIF", "CRITERE", "INDICATEUR", "CALCUL"]
+    + ["BAREME", "SANCTION", "INTERESSEMENT", "PENALITE", "ENVELOPPE", "PIECE", "LIMITE", "CONTROLE"]
+)
 _OPENING, _CLOSING = {"«": "»", '"': '"', "“": "”"}, {"»", "”"}
 
 
@@ -191,24 +195,32 @@ class _Reader:
     # ------------------------------------------------------------ texts
 
     def _text(self, opening: str) -> None:
+        """A text up to its closing sign; one nested pair « » may stand inside, and no more.
+
+        A second nested pair, or one that follows a declaration's keyword and name, says that the closing sign was
+        forgotten: reading on would swallow that declaration.
+        """
         closing, start, depth = _OPENING[opening], self.at, 1
-        i = start + 1
         nested_at = -1
-        while i < len(self.text):
+        for i in range(start + 1, len(self.text)):
             c = self.text[i]
             if opening == "«" and c == "«":
                 depth += 1
-                if depth == 2:
-                    nested_at = i
-                if depth > 2:
+                if nested_at >= 0 or self._after_heading(i):
+                    nested_at = nested_at if nested_at >= 0 else i
                     break
+                nested_at = i
             elif c == closing:
                 depth -= 1
                 if depth == 0:
                     self._push_text(start, i)
                     return
-            i += 1
         self._unclosed(start, nested_at)
+
+    def _after_heading(self, at: int) -> bool:
+        """Whether a « follows the keyword and the name of a declaration, alone on their line."""
+        line = self.text[self.text.rfind("\n", 0, at) + 1 : at].split()
+        return len(line) == 2 and self.words.get(strip_accents(line[0])) in _HEADINGS
 
     def _push_text(self, start: int, end: int) -> None:
         body = " ".join(self.text[start + 1 : end].split())
