@@ -70,13 +70,18 @@ def policies_root(path: Path) -> Path:
     return next((p for p in resolved.parents if p.name == "policies"), resolved.parent)
 
 
-def compile_path(path: Path, *, racine: Path | None = None, executer_exemples: bool = True) -> Compilation:
-    """Compiles a policy file with what it starts from. `racine` bounds where parents may be."""
+def compile_path(
+    path: Path, *, racine: Path | None = None, exercice: int | None = None, executer_exemples: bool = True
+) -> Compilation:
+    """Compiles a policy file with what it starts from. `racine` bounds where parents may be.
+
+    `exercice`: another year of the vigueur than the header's; dated values are then those of its first day.
+    """
     source = read_source(path)
     if isinstance(source, Diagnostic):
         return Compilation(None, None, (source,))
     root = (racine or policies_root(path)).resolve()
-    return _compile(source, _Loader(root, {source.nom: path.resolve()}), executer_exemples)
+    return _compile(source, _Loader(root, {source.nom: path.resolve()}), executer_exemples, exercice)
 
 
 def compile_text(texte: str, nom: str = "politique.caqes", *, executer_exemples: bool = True) -> Compilation:
@@ -162,7 +167,9 @@ def _shown(here: Path, shown: str, written: str) -> str:
     return os.path.normpath(os.path.join(os.path.dirname(shown), written))
 
 
-def _compile(source: Source, loader: _Loader, executer_exemples: bool) -> Compilation:
+def _compile(
+    source: Source, loader: _Loader, executer_exemples: bool, exercice: int | None = None
+) -> Compilation:
     from caqes_dsl.syntax.parser import parse
 
     from caqes_dsl.model.empreinte import empreintes
@@ -183,7 +190,7 @@ def _compile(source: Source, loader: _Loader, executer_exemples: bool) -> Compil
         # Names of a parent that could not be read would all be reported as unknown: say the cause alone.
         return Compilation(fichier, None, tuple(found))
     lost = fichier.noms_perdus or any(f.noms_perdus for f in loader.files.values())
-    politique, lowered = lower(assembled.entete, assembled.declarations)
+    politique, lowered = lower(assembled.entete, assembled.declarations, exercice)
     # A declaration whose name could not be read must not make its readers report it as unknown.
     found += [d for d in lowered if not (lost and d.code == "CAQ201")]
     if politique is None or has_errors(found):

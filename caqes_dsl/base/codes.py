@@ -258,6 +258,15 @@ _NOMS_ET_TYPES = (
         "niveau PR « Partiellement réalisé » donne 150 %",
         "niveau PR « Partiellement réalisé » donne 50 %",
     ),
+    Code(
+        "CAQ215",
+        "exercice hors de la vigueur",
+        _ERREUR,
+        "Une politique ne vaut que pendant sa vigueur : évaluer une autre année avec elle appliquerait des règles qui "
+        "n'étaient pas en force.",
+        "vigueur du 01/01/2018 au 31/12/2018\n# caqes evaluer … --exercice 2021",
+        "vigueur du 01/01/2018 au 31/12/2021\n# caqes evaluer … --exercice 2021",
+    ),
 )
 
 _TABLES = (
@@ -620,6 +629,34 @@ _DONNEES = (
         "finess;exercice;secteurs\n140000100;2017;MCO",
         "finess;exercice;secteurs\n140000100;2018;MCO",
     ),
+    Code(
+        "CAQ614",
+        "établissement absent des données",
+        _ERREUR,
+        "Le numéro FINESS demandé n'est celui d'aucune ligne lue : expliquer un autre établissement à sa place serait "
+        "une faute.",
+        "caqes expliquer politique.caqes donnees.csv --finess 14000010",
+        "caqes expliquer politique.caqes donnees.csv --finess 140000100",
+    ),
+)
+
+_SORTIES = (
+    Code(
+        "CAQ801",
+        "fichier de sortie impossible à écrire",
+        _ERREUR,
+        "Un fichier est écrit en entier ou pas du tout : quand il ne peut pas l'être, l'ancien est laissé tel quel.",
+        "caqes evaluer politique.caqes donnees.csv -o /dossier/absent/resultats.csv",
+        "caqes evaluer politique.caqes donnees.csv -o resultats.csv",
+    ),
+    Code(
+        "CAQ802",
+        "composant à installer",
+        _ERREUR,
+        "Ce format demande un composant qui n'est pas installé ; les autres formats restent disponibles.",
+        "caqes evaluer politique.caqes donnees.parquet",
+        "pip install 'caqes[donnees]'",
+    ),
 )
 
 _MODELES = (
@@ -652,7 +689,7 @@ _MODELES = (
 
 CODES: dict[str, Code] = {
     code.code: code
-    for family in (_SYNTAXE, _NOMS_ET_TYPES, _TABLES, _PROPRIETES, _HERITAGE, _DONNEES, _MODELES)
+    for family in (_SYNTAXE, _NOMS_ET_TYPES, _TABLES, _PROPRIETES, _HERITAGE, _DONNEES, _MODELES, _SORTIES)
     for code in family
 }
 """Every code, in order."""

@@ -7,7 +7,7 @@ no error.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import TypeVar
@@ -76,15 +76,20 @@ class Chantier:
 
 
 def lower(
-    entete: tree.Declaration, declarations: list[tuple[tree.Declaration, bool]]
+    entete: tree.Declaration, declarations: list[tuple[tree.Declaration, bool]], annee: int | None = None
 ) -> tuple[Politique | None, tuple[Diagnostic, ...]]:
-    """The policy of a header and its declarations, inherited ones flagged; None when a mistake refuses it."""
+    """The policy of a header and its declarations, inherited ones flagged; None when a mistake refuses it.
+
+    `annee` is the exercise asked for, when it is not the header's.
+    """
     portee = build_scope(declarations, text_of(entete, "source"))
     chantier = Chantier(portee)
     vigueur = first(entete, tree.ClauseVigueur)
     exercice = first(entete, tree.ClauseEntier, "exercice")
     chantier.sans_date = entete.abimee
     chantier.le = vigueur.du if vigueur else date(exercice.valeur, 1, 1) if exercice else None
+    if annee is not None:
+        _ask_exercice(chantier, entete, vigueur, exercice, annee)
     _refuse_later(portee)
     _read_signatures(chantier)
     chantier.abaisseur = Abaisseur(
@@ -97,9 +102,33 @@ def lower(
     _lower_facts(chantier)
     _infer_mesures(chantier)
     parts = _lower_all(chantier, entete)
+    if parts is not None and annee is not None:
+        parts = replace(parts, exercice=annee)
     if has_errors(portee.diagnostics) or parts is None:
         return None, tuple(portee.diagnostics)
     return parts, tuple(portee.diagnostics)
+
+
+def _ask_exercice(
+    chantier: Chantier,
+    entete: tree.Declaration,
+    vigueur: tree.ClauseVigueur | None,
+    exercice: tree.ClauseEntier | None,
+    annee: int,
+) -> None:
+    """The day at which dated values are read for the exercise asked for, which must be within the vigueur."""
+    if exercice is not None and exercice.valeur == annee:
+        return
+    first_day, last_day = date(annee, 1, 1), date(annee, 12, 31)
+    if vigueur is None or last_day < vigueur.du or (vigueur.au is not None and first_day > vigueur.au):
+        chantier.portee.error(
+            "CAQ215",
+            f"L'exercice {annee} n'est pas dans la vigueur de cette politique.",
+            vigueur.span if vigueur else entete.entete,
+            "Demandez un exercice que la vigueur couvre, ou prenez la politique de cette année-là.",
+        )
+        return
+    chantier.le = max(first_day, vigueur.du)
 
 
 def _of(portee: Portee, *genres: str, abimees: bool = False) -> list[tuple[tree.Declaration, Contexte]]:

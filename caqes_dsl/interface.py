@@ -1,0 +1,150 @@
+"""The Python interface: a policy loaded, a cohort evaluated, a result explained, a document printed.
+
+Each function is one use of the tool; the package exports them (`import caqes_dsl as caqes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from caqes_dsl.base.diagnostics import Diagnostic, PolicyError, has_errors
+
+if TYPE_CHECKING:
+    from caqes_dsl.evaluation.trace import Resultat
+    from caqes_dsl.exchange.read import Cohorte
+    from caqes_dsl.model.nodes import Politique
+
+__all__ = [
+    "Diagnostic",
+    "Evaluation",
+    "PolicyError",
+    "annexe",
+    "charger",
+    "evaluer",
+    "expliquer",
+    "formater",
+    "montrer",
+    "verifier",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The results of a cohort, in the order of its file; `cohorte` holds the rows set aside and why."""
+
+    politique: Politique
+    resultats: tuple[Resultat, ...]
+    cohorte: Cohorte
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What the data holds that must be said, errors included."""
+        return self.cohorte.diagnostics
+
+    def __iter__(self) -> Iterator[Resultat]:
+        return iter(self.resultats)
+
+    def __len__(self) -> int:
+        return len(self.resultats)
+
+
+def verifier(chemin: str | Path, *, racine: str | Path | None = None) -> tuple[Diagnostic, ...]:
+    """Every mistake and note of a policy file, its examples and limits tried."""
+    from caqes_dsl.pipeline import compile_path
+
+    return compile_path(Path(chemin), racine=Path(racine) if racine else None).diagnostics
+
+
+def charger(chemin: str | Path, *, racine: str | Path | None = None, exercice: int | None = None) -> Politique:
+    """The policy of a file. Errors: PolicyError with every diagnostic."""
+    from caqes_dsl.pipeline import compile_path
+
+    compiled = compile_path(Path(chemin), racine=Path(racine) if racine else None, exercice=exercice)
+    if compiled.politique is None:
+        raise PolicyError(compiled.diagnostics)
+    return compiled.politique
+
+
+def _read(politique: Politique, cohorte: Any, exercice: int | None, strict: bool) -> Cohorte:
+    from caqes_dsl.exchange.read import read_cohort, read_rows
+
+    if isinstance(cohorte, str | Path):
+        return read_cohort(politique, Path(cohorte), exercice=exercice, strict=strict)
+    return read_rows(politique, cohorte, exercice=exercice, strict=strict)
+
+
+def evaluer(politique: Politique, cohorte: Any, *, exercice: int | None = None, strict: bool = False) -> Evaluation:
+    """The result of every sound establishment of a file, a table (pandas, Polars, Arrow) or a list of dicts.
+
+    Errors: PolicyError when the cohort cannot be read at all, or with `strict` when any row has an error.
+    """
+    from caqes_dsl.evaluation.explain import evaluate
+
+    read = _read(politique, cohorte, exercice, strict)
+    if not read.etablissements and has_errors(read.diagnostics):
+        raise PolicyError(read.diagnostics)
+    return Evaluation(politique, tuple(evaluate(politique, e) for e in read.etablissements), read)
+
+
+def expliquer(politique: Politique, cohorte: Any, finess: str, *, exercice: int | None = None) -> Resultat:
+    """The result of one establishment with its reasons. Errors: PolicyError, also when it is not in the cohort."""
+    from caqes_dsl.evaluation.explain import evaluate
+
+    read = _read(politique, cohorte, exercice, strict=False)
+    for etablissement in read.etablissements:
+        if etablissement.finess == finess:
+            return evaluate(politique, etablissement)
+    refused = [d for e in read.ecartes if e.finess == finess for d in e.diagnostics]
+    raise PolicyError(refused or [unknown_establishment(finess, [e.finess for e in read.etablissements])])
+
+
+def unknown_establishment(finess: str, known: list[str]) -> Diagnostic:
+    """The diagnostic of a FINESS that a cohort does not hold."""
+    from caqes_dsl.base.suggestions import vouliez_vous
+
+    return Diagnostic(
+        "CAQ614",
+        f"L'établissement « {finess} » n'est pas dans ces données.",
+        aide=vouliez_vous(finess, known) or f"Les données ont {len(known)} établissements.",
+    )
+
+
+def annexe(
+    politique: Politique,
+    sortie: str | Path,
+    *,
+    secteurs: tuple[str, ...] = (),
+    modeles: str | Path | None = None,
+) -> Path:
+    """The annex of a policy, in the format that the file's ending names (`.html`, `.docx`).
+
+    Errors: ValueError (unknown format or sector), documents' own errors (a template that cannot be used).
+    """
+    from caqes_dsl.documents.render import render_annexe
+    from caqes_dsl.resources import write_whole
+
+    path = Path(sortie)
+    folder = Path(modeles) if modeles else None
+    write_whole(path, render_annexe(politique, path.suffix.lstrip("."), secteurs=secteurs, modeles=folder))
+    return path
+
+
+def formater(texte: str) -> str:
+    """The canonical layout of a policy's text. Errors: PolicyError when it does not read."""
+    from caqes_dsl.base.source import Source
+    from caqes_dsl.pipeline import format_source
+
+    formatted, diagnostics = format_source(Source.from_text("politique.caqes", texte))
+    if formatted is None:
+        raise PolicyError(diagnostics)
+    return formatted
+
+
+def montrer(politique: Politique) -> dict[str, Any]:
+    """The flattened policy with the file and line of every declaration, as plain data (its schema is published)."""
+    from caqes_dsl.exchange.show import show
+
+    return show(politique)
