@@ -11,13 +11,27 @@ import click
 
 from caqes_dsl import __version__
 from caqes_dsl.base.diagnostics import Diagnostic, has_errors
-from caqes_dsl.terminal import ERREURS, Reglages, common, distinct, leave, prepare, progress, report, run, save
+from caqes_dsl.terminal import (
+    ERREURS,
+    Reglages,
+    common,
+    distinct,
+    leave,
+    prepare,
+    progress,
+    report,
+    run,
+    save,
+    speak_french,
+)
 
 if TYPE_CHECKING:
     from caqes_dsl.evaluation.trace import Resultat
     from caqes_dsl.exchange.read import Cohorte
     from caqes_dsl.model.nodes import Politique
     from caqes_dsl.pipeline import Compilation
+
+speak_french()
 
 ALIAS = {
     "check": "verifier",
@@ -54,7 +68,7 @@ class Commandes(click.Group):
             formatter.write_dl(rows)
 
 
-@click.group(cls=Commandes, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commandes, subcommand_metavar="COMMANDE [ARGUMENTS]...", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "--version", prog_name="caqes")
 def cli() -> None:
     """Écrire un contrat hospitalier (CAQES) une seule fois : le vérifier, évaluer des établissements, expliquer leurs
@@ -196,7 +210,7 @@ def _cohort(
 @click.argument("donnees", type=_EXISTING)
 @click.option("-o", "--sortie", type=click.Path(dir_okay=False, path_type=Path),
               help="Fichier des résultats : .csv, .xlsx, .json ou .parquet.")
-@click.option("--exercice", type=int, help="Exercice évalué, dans la vigueur de la politique.")
+@click.option("--exercice", type=int, metavar="AN", help="Exercice évalué, dans la vigueur de la politique.")
 @click.option("--strict", is_flag=True, help="Tout refuser si une seule ligne a une erreur.")
 @_RACINE
 @common
@@ -258,10 +272,10 @@ def _write_results(
 @cli.command("expliquer", short_help="Dire pourquoi un établissement a ce résultat, ou expliquer un code.")
 @click.argument("politique", type=str, metavar="POLITIQUE|CODE")
 @click.argument("donnees", type=_EXISTING, required=False)
-@click.option("--finess", help="Numéro FINESS de l'établissement.")
+@click.option("--finess", metavar="NUMERO", help="Numéro FINESS de l'établissement.")
 @click.option("-f", "--forme", type=click.Choice(("txt", "html")), help="Texte ou page HTML.")
 @click.option("-o", "--sortie", type=click.Path(dir_okay=False, path_type=Path), help="Fichier à écrire.")
-@click.option("--exercice", type=int, help="Exercice évalué, dans la vigueur de la politique.")
+@click.option("--exercice", type=int, metavar="AN", help="Exercice évalué, dans la vigueur de la politique.")
 @_RACINE
 @common
 @click.pass_context
@@ -330,10 +344,10 @@ def _explain_code(context: click.Context, code: str) -> None:
 
 @cli.command("annexe", short_help="Imprimer l'annexe du contrat, de la politique seule.")
 @click.argument("politique", type=_FILE)
-@click.option("-f", "--formats", default="html,docx", show_default=True, help="Formats, séparés par des virgules.")
+@click.option("-f", "--formats", metavar="FORMATS", default="html,docx", show_default=True, help="Formats, séparés par des virgules.")
 @click.option("-o", "--dossier", type=click.Path(file_okay=False, path_type=Path), default=Path(),
               help="Dossier où écrire.")
-@click.option("--secteurs", default="", help="Secteurs de l'établissement, par exemple HAD ou MCO+SSR.")
+@click.option("--secteurs", metavar="SECTEURS", default="", help="Secteurs de l'établissement, par exemple HAD ou MCO+SSR.")
 @click.option("--modeles", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Dossier de vos propres modèles.")
 @_RACINE

@@ -164,11 +164,15 @@ def save(path: Path, data: bytes) -> Diagnostic | None:
 # ---------------------------------------------------------------- the last net
 
 
-def prepare() -> None:
-    """French for click's own sentences, and streams that take any character."""
+def speak_french() -> None:
+    """French for click's own sentences; to be called before commands are declared, for it names types then."""
     os.environ["LANGUAGE"] = "fr"
     gettext.bindtextdomain("messages", str(Path(__file__).resolve().parent / "_langue"))
     gettext.textdomain("messages")
+
+
+def prepare() -> None:
+    """Streams that take any character."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):
             if (stream.encoding or "").lower().replace("-", "") != "utf8":
