@@ -145,6 +145,6 @@ def formater(texte: str) -> str:
 
 def montrer(politique: Politique) -> dict[str, Any]:
     """The flattened policy with the file and line of every declaration, as plain data (its schema is published)."""
-    from caqes_dsl.exchange.show import show
+    from caqes_dsl.documents.montre import show
 
     return show(politique)

@@ -190,7 +190,7 @@ def _compile(
         # Names of a parent that could not be read would all be reported as unknown: say the cause alone.
         return Compilation(fichier, None, tuple(found))
     lost = fichier.noms_perdus or any(f.noms_perdus for f in loader.files.values())
-    politique, lowered = lower(assembled.entete, assembled.declarations, exercice)
+    politique, lowered = lower(assembled.entete, assembled.declarations, assembled.sources, exercice)
     # A declaration whose name could not be read must not make its readers report it as unknown.
     found += [d for d in lowered if not (lost and d.code == "CAQ201")]
     if politique is None or has_errors(found):

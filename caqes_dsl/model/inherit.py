@@ -24,11 +24,15 @@ Load = Callable[[tree.Fichier, tree.ClauseTexte], "tree.Fichier | Diagnostic"]
 
 @dataclass(frozen=True, slots=True)
 class Assemblage:
-    """A header with what it inherits, and every declaration with whether it is inherited."""
+    """A header with what it inherits, and every declaration with whether it is inherited.
+
+    `sources`: name of a file -> the source that its header gives to what has none of its own.
+    """
 
     entete: tree.Declaration
     declarations: list[tuple[tree.Declaration, bool]]
     diagnostics: tuple[Diagnostic, ...]
+    sources: dict[str, str]
 
 
 def assemble(fichier: tree.Fichier, load: Load) -> Assemblage | None:
@@ -42,6 +46,7 @@ def _assemble(fichier: tree.Fichier, load: Load, chain: tuple[str, ...]) -> Asse
         return None
     diagnostics: list[Diagnostic] = []
     inherited: list[tuple[tree.Declaration, bool]] = []
+    sources: dict[str, str] = {}
     for clause in entete.clauses:
         if not isinstance(clause, tree.ClauseTexte) or clause.mot not in ("reprend", "respecte"):
             continue
@@ -51,10 +56,13 @@ def _assemble(fichier: tree.Fichier, load: Load, chain: tuple[str, ...]) -> Asse
         if clause.mot == "reprend":
             inherited += [(d, True) for d, _ in parent.declarations if d.genre not in _NOT_INHERITED]
             entete = _with_header(entete, parent.entete)
+            sources.update(parent.sources)
         else:
             diagnostics.append(_later(clause))
     own = [(d, False) for d in fichier.declarations]
-    return Assemblage(entete, inherited + own, tuple(diagnostics))
+    given = (c.texte.valeur for c in entete.clauses if isinstance(c, tree.ClauseTexte) and c.mot == "source")
+    sources[fichier.source.nom] = next(given, "")
+    return Assemblage(entete, inherited + own, tuple(diagnostics), sources)
 
 
 def _parent(

@@ -76,13 +76,16 @@ class Chantier:
 
 
 def lower(
-    entete: tree.Declaration, declarations: list[tuple[tree.Declaration, bool]], annee: int | None = None
+    entete: tree.Declaration,
+    declarations: list[tuple[tree.Declaration, bool]],
+    sources: dict[str, str],
+    annee: int | None = None,
 ) -> tuple[Politique | None, tuple[Diagnostic, ...]]:
     """The policy of a header and its declarations, inherited ones flagged; None when a mistake refuses it.
 
-    `annee` is the exercise asked for, when it is not the header's.
+    `sources`: name of a file -> the source of its header. `annee` is the exercise asked for, when it is not the header's.
     """
-    portee = build_scope(declarations, text_of(entete, "source"))
+    portee = build_scope(declarations, sources)
     chantier = Chantier(portee)
     vigueur = first(entete, tree.ClauseVigueur)
     exercice = first(entete, tree.ClauseEntier, "exercice")

@@ -85,16 +85,21 @@ class Portee:
         self.error("CAQ201", f"« {nom} » n'est pas déclaré : attendu {quoi}.", span, aide, correction)
 
 
-def build_scope(declarations: list[tuple[tree.Declaration, bool]], source: str) -> Portee:
-    """Names and headings of declarations in reading order; the flag says that a declaration is inherited."""
+def build_scope(declarations: list[tuple[tree.Declaration, bool]], sources: dict[str, str]) -> Portee:
+    """Names and headings of declarations in reading order; the flag says that a declaration is inherited.
+
+    `sources`: name of a file -> the source that its header gives to its declarations.
+    """
     portee = Portee()
-    contexte = Contexte(source=source)
+    contexte = Contexte()
     herites: set[str] = set()
-    was_inherited = True
+    before = ""
     for declaration, inherited in declarations:
-        if was_inherited and not inherited:
+        fichier = declaration.span.source.nom
+        source = sources.get(fichier, "")
+        if fichier != before:
             contexte = Contexte(source=source)
-        was_inherited = inherited
+        before = fichier
         nom = declaration.nom.nom if declaration.nom else ""
         propre = _own_source(declaration)
         rang = RANGS.get(declaration.genre)

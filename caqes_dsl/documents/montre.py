@@ -1,0 +1,585 @@
+"""The flattened policy, with the file and line that gave each declaration: as data at a published schema, and as text.
+
+Numbers are texts, so that no reader rounds them: taux as a ratio (« 0.53 »), écarts in points (« 2 »), amounts in
+euros; « 1/3 » when there are no finite decimals. Expressions are in the author's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from caqes_dsl.base.quantities import Genre, Valeur
+from caqes_dsl.base.source import Span
+from caqes_dsl.model import nodes
+from caqes_dsl.model.nodes import Politique
+
+SCHEMA = "caqes-montrer-1"
+
+
+class Modele(BaseModel):
+    """Part of the published schema: no other field, never changed once made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Provenance(Modele):
+    """The file and line that gave a declaration; `heritee` when it comes from a policy that this one starts from."""
+
+    fichier: str
+    ligne: int
+    heritee: bool
+
+
+class Declaration(Modele):
+    """What every declaration has; an empty text is an absent clause."""
+
+    nom: str
+    titre: str
+    source: str
+    provenance: Provenance
+
+
+class Niveau(Declaration):
+    """An answer level; `part` is null when it leaves the computation."""
+
+    part: str | None
+
+
+class Donnee(Declaration):
+    """A fact; `bornes` and `defaut` are as the author wrote them or null."""
+
+    type: str
+    choix: tuple[str, ...]
+    bornes: tuple[str, ...]
+    defaut: str | None
+
+
+class ValeurDatee(Modele):
+    """A value from one date to another, both included."""
+
+    valeur: str
+    a_compter_du: date
+    jusqu_au: date | None
+    source: str
+    en_vigueur: bool
+
+
+class Parametre(Declaration):
+    """A value fixed by a text."""
+
+    type: str
+    valeurs: tuple[ValeurDatee, ...]
+
+
+class Notation(Modele):
+    """How answers and score are formed."""
+
+    score: Literal["arrondi", "affiché", "exact"]
+    pas: str | None
+    nc_sur_justification: bool
+    sans_reponse: str | None
+    sources: dict[str, str]
+
+
+class Total(Modele):
+    """A declared total; `secteur` is empty for all."""
+
+    secteur: str
+    unite: Literal["points", "critères"]
+    valeur: str
+    soit: str | None
+    source: str
+
+
+class Titre(Declaration):
+    """A volet, chapitre or objectif; `sous` is the heading above."""
+
+    rang: Literal["volet", "chapitre", "objectif"]
+    sous: str
+    article: str
+    texte: str
+    totaux: tuple[Total, ...]
+    cible: str | None
+    cible_source: str
+
+
+class Rang(Modele):
+    """A row of a table, in the author's words."""
+
+    cas: str
+    effet: str
+    ligne: int
+
+
+class Table(Modele):
+    """Rows, what drives them, what goes on after the last."""
+
+    selon: tuple[str, ...]
+    rangs: tuple[Rang, ...]
+    suite: str | None
+    plafond: str | None
+
+
+class Variante(Modele):
+    """What differs when the criterion applies only through these sectors."""
+
+    secteurs: tuple[str, ...]
+    poids: str | None
+    seuils: Table | None
+    preuve: str
+    guide: str
+
+
+class Critere(Declaration):
+    """A criterion; `mesure` is null when it is answered."""
+
+    volet: str
+    chapitre: str
+    objectif: str
+    poids: str
+    secteurs: tuple[str, ...]
+    niveaux: tuple[str, ...]
+    mesure: str | None
+    seuils: Table | None
+    sens: str
+    nc_d_office: str | None
+    nc_sur_justification: bool
+    sans_reponse: str | None
+    preuve: str
+    guide: str
+    echeance: date | None
+    anciennement: str
+    variantes: tuple[Variante, ...]
+
+
+class Calcul(Declaration):
+    """A named quantity."""
+
+    type: str
+    expression: str
+
+
+class Bareme(Declaration):
+    """A scale."""
+
+    type: str
+    table: Table
+
+
+class Sanction(Declaration):
+    """An amount proposed for decision."""
+
+    si: str | None
+    montant: str
+    plafond: str | None
+    plancher: str | None
+    arrondi: str
+
+
+class Piece(Declaration):
+    """A document due when the condition holds."""
+
+    si: str
+
+
+class Propriete(Declaration):
+    """A limite or a contrôle, in the author's words."""
+
+    genre: Literal["limite", "contrôle"]
+    propriete: str
+
+
+class Evenement(Modele):
+    """A dated step."""
+
+    date: date
+    nom: str
+    titre: str
+
+
+class Delai(Modele):
+    """`tard` comes at least this long after `tot`."""
+
+    tard: str
+    tot: str
+    duree: str
+    unite: Literal["jours", "mois"]
+    source: str
+
+
+class Exemple(Modele):
+    """A worked case, in the author's words."""
+
+    titre: str
+    secteurs: tuple[str, ...]
+    avec: tuple[str, ...]
+    autres_criteres: str | None
+    attendu: tuple[str, ...]
+    provenance: Provenance
+
+
+class Entete(Declaration):
+    """The header."""
+
+    region: str
+    exercice: int | None
+    evaluee_en: int | None
+    vigueur_du: date | None
+    vigueur_au: date | None
+    statut: Literal["projet", "adopté"]
+    adopte_le: date | None
+    adopte_par: str
+    reprend: tuple[str, ...]
+    empreinte: str
+    empreinte_sens: str
+
+
+class Montre(Modele):
+    """The whole flattened policy."""
+
+    schema_: Literal["caqes-montrer-1"]
+    politique: Entete
+    secteurs: tuple[Declaration, ...]
+    niveaux: tuple[Niveau, ...]
+    donnees: tuple[Donnee, ...]
+    parametres: tuple[Parametre, ...]
+    notation: Notation
+    titres: tuple[Titre, ...]
+    criteres: tuple[Critere, ...]
+    calculs: tuple[Calcul, ...]
+    baremes: tuple[Bareme, ...]
+    sanctions: tuple[Sanction, ...]
+    pieces: tuple[Piece, ...]
+    proprietes: tuple[Propriete, ...]
+    calendrier: tuple[Evenement, ...]
+    delais: tuple[Delai, ...]
+    exemples: tuple[Exemple, ...]
+
+
+def number(value: Fraction, genre: Genre) -> str:
+    """A number as programs read it: a ratio for a taux, points for an écart, a plain decimal otherwise."""
+    scaled = value * 100 if genre is Genre.ECART else value
+    denominator, places = scaled.denominator, 0
+    for factor in (2, 5):
+        count = 0
+        while denominator % factor == 0:
+            denominator, count = denominator // factor, count + 1
+        places = max(places, count)
+    if denominator != 1:
+        return f"{scaled.numerator}/{scaled.denominator}"
+    digits = str(abs(scaled.numerator) * 10**places // scaled.denominator).rjust(places + 1, "0")
+    sign = "-" if scaled < 0 else ""
+    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+
+
+def plain(value: Valeur | None, genre: Genre) -> str | None:
+    """A value as programs read it; null when there is none."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, date):
+        return value.isoformat()
+    return number(value, genre) if isinstance(value, Fraction) else value
+
+
+def _words(span: Span) -> str:
+    return " ".join(span.texte.split())
+
+
+class _Montreur:
+    """Builds the data of one policy."""
+
+    def __init__(self, politique: Politique) -> None:
+        self.politique = politique
+        self.own = politique.span.source.nom
+
+    def origin(self, span: Span) -> Provenance:
+        return Provenance(fichier=span.source.nom, ligne=span.ligne, heritee=span.source.nom != self.own)
+
+    def head(self, declared: nodes.Declare) -> dict[str, object]:
+        return {
+            "nom": declared.nom,
+            "titre": declared.titre,
+            "source": declared.source,
+            "provenance": self.origin(declared.span),
+        }
+
+    def table(self, table: nodes.Table) -> Table:
+        rows = tuple(
+            Rang(cas=r.texte, effet=self.effect(r, table), ligne=r.span.ligne) for r in table.rangs
+        )
+        suite = None
+        if table.suite is not None:
+            kind = "entamée" if table.suite.entamee else "révolue"
+            step = number(table.suite.tranche, table.selon[0].genre)
+            suite = f"par tranche {kind} de {step} : {number(table.suite.pas, table.genre)} de plus"
+        return Table(
+            selon=tuple(_words(d.span) for d in table.selon),
+            rangs=rows,
+            suite=suite,
+            plafond=_words(table.plafond.span) if table.plafond is not None else None,
+        )
+
+    @staticmethod
+    def effect(rang: nodes.Rang, table: nodes.Table) -> str:
+        if isinstance(rang.effet, nodes.Lineaire):
+            return f"de {number(rang.effet.bas, table.genre)} à {number(rang.effet.haut, table.genre)}"
+        if isinstance(rang.effet, nodes.Constante):
+            return plain(rang.effet.valeur, rang.effet.genre) or ""
+        return _words(rang.effet.span)
+
+    def titre(self, titre: nodes.Titre) -> Titre:
+        totals = tuple(
+            Total.model_validate(
+                {
+                    "secteur": t.secteur,
+                    "unite": t.unite,
+                    "valeur": number(t.valeur, Genre.POINTS),
+                    "soit": plain(t.soit, Genre.TAUX),
+                    "source": t.source,
+                }
+            )
+            for t in titre.totaux
+        )
+        return Titre.model_validate(
+            {
+                **self.head(titre),
+                "rang": ("volet", "chapitre", "objectif")[titre.rang - 1],
+                "sous": titre.parent,
+                "article": titre.article,
+                "texte": titre.texte,
+                "totaux": totals,
+                "cible": _words(titre.cible.span) if titre.cible is not None else None,
+                "cible_source": titre.cible_source,
+            }
+        )
+
+    def critere(self, c: nodes.Critere) -> Critere:
+        variants = tuple(
+            Variante(
+                secteurs=v.secteurs,
+                poids=plain(v.poids, Genre.POINTS),
+                seuils=self.table(v.table) if v.table else None,
+                preuve=v.preuve,
+                guide=v.guide,
+            )
+            for v in c.variantes
+        )
+        return Critere.model_validate(
+            {
+                **self.head(c),
+                "volet": c.volet,
+                "chapitre": c.chapitre,
+                "objectif": c.objectif,
+                "poids": number(c.poids, Genre.POINTS),
+                "secteurs": c.secteurs,
+                "niveaux": c.niveaux,
+                "mesure": _words(c.mesure.span) if c.mesure is not None else None,
+                "seuils": self.table(c.table) if c.table else None,
+                "sens": c.sens,
+                "nc_d_office": _words(c.nc_office.span) if c.nc_office is not None else None,
+                "nc_sur_justification": c.nc_sur_justification,
+                "sans_reponse": c.sans_reponse,
+                "preuve": c.preuve,
+                "guide": c.guide,
+                "echeance": c.echeance,
+                "anciennement": c.anciennement,
+                "variantes": variants,
+            }
+        )
+
+    def sanction(self, s: nodes.Sanction) -> Sanction:
+        return Sanction.model_validate(
+            {
+                **self.head(s),
+                "si": _words(s.condition.span) if s.condition is not None else None,
+                "montant": _words(s.montant.span),
+                "plafond": _words(s.plafond.span) if s.plafond is not None else None,
+                "plancher": _words(s.plancher.span) if s.plancher is not None else None,
+                "arrondi": number(s.arrondi, Genre.MONTANT),
+            }
+        )
+
+    def parametre(self, p: nodes.Parametre) -> Parametre:
+        dated = tuple(
+            ValeurDatee(
+                valeur=plain(v.valeur, p.genre) or "",
+                a_compter_du=v.a_compter_du,
+                jusqu_au=v.jusqu_au,
+                source=v.source,
+                en_vigueur=v == p.en_vigueur,
+            )
+            for v in p.valeurs
+        )
+        return Parametre.model_validate({**self.head(p), "type": p.genre.value, "valeurs": dated})
+
+    def donnee(self, d: nodes.Donnee) -> Donnee:
+        bounds = tuple(f"{b.op} {_words(b.droite.span)}" for b in d.bornes)
+        return Donnee.model_validate(
+            {
+                **self.head(d),
+                "type": d.genre.value,
+                "choix": d.choix,
+                "bornes": bounds,
+                "defaut": plain(d.defaut, d.genre),
+            }
+        )
+
+    def exemple(self, e: nodes.Exemple) -> Exemple:
+        return Exemple(
+            titre=e.titre,
+            secteurs=e.secteurs,
+            avec=tuple(_words(i.span) for i in e.avec),
+            autres_criteres=e.autres_criteres,
+            attendu=tuple(_words(i.span) for i in e.attendu),
+            provenance=self.origin(e.span),
+        )
+
+    def entete(self) -> Entete:
+        p = self.politique
+        return Entete.model_validate(
+            {
+                **self.head(p),
+                "region": p.region,
+                "exercice": p.exercice,
+                "evaluee_en": p.evaluee_en,
+                "vigueur_du": p.vigueur_du,
+                "vigueur_au": p.vigueur_au,
+                "statut": "projet" if p.est_projet else "adopté",
+                "adopte_le": p.adopte_le,
+                "adopte_par": p.adopte_par,
+                "reprend": p.reprend,
+                "empreinte": p.empreinte,
+                "empreinte_sens": p.empreinte_sens,
+            }
+        )
+
+    def whole(self) -> Montre:
+        p = self.politique
+        titres: Iterable[nodes.Titre] = (*p.volets.values(), *p.chapitres.values(), *p.objectifs.values())
+        return Montre.model_validate(
+            {
+                "schema_": SCHEMA,
+                "politique": self.entete(),
+                "secteurs": tuple(Declaration.model_validate(self.head(s)) for s in p.secteurs.values()),
+                "niveaux": tuple(
+                    Niveau.model_validate({**self.head(n), "part": plain(n.part, Genre.TAUX)})
+                    for n in p.niveaux.values()
+                ),
+                "donnees": tuple(self.donnee(d) for d in p.donnees.values()),
+                "parametres": tuple(self.parametre(x) for x in p.parametres.values()),
+                "notation": Notation.model_validate(
+                    {
+                        "score": p.notation.mode,
+                        "pas": plain(p.notation.pas, Genre.TAUX),
+                        "nc_sur_justification": p.notation.nc_sur_justification,
+                        "sans_reponse": p.notation.sans_reponse,
+                        "sources": dict(p.notation.sources),
+                    }
+                ),
+                "titres": tuple(self.titre(t) for t in titres),
+                "criteres": tuple(self.critere(c) for c in p.criteres.values()),
+                "calculs": tuple(
+                    Calcul.model_validate(
+                        {**self.head(c), "type": c.genre.value, "expression": _words(c.expression.span)}
+                    )
+                    for c in p.calculs.values()
+                ),
+                "baremes": tuple(
+                    Bareme.model_validate({**self.head(b), "type": b.genre.value, "table": self.table(b.table)})
+                    for b in p.baremes.values()
+                ),
+                "sanctions": tuple(self.sanction(s) for s in p.sanctions.values()),
+                "pieces": tuple(
+                    Piece.model_validate({**self.head(x), "si": _words(x.condition.span)}) for x in p.pieces.values()
+                ),
+                "proprietes": tuple(
+                    Propriete.model_validate(
+                        {
+                            **self.head(x),
+                            "genre": "limite" if x.limite else "contrôle",
+                            "propriete": _body(x),
+                        }
+                    )
+                    for x in p.proprietes
+                ),
+                "calendrier": tuple(Evenement(date=e.date, nom=e.nom, titre=e.titre) for e in p.calendrier),
+                "delais": tuple(
+                    Delai.model_validate(
+                        {
+                            "tard": d.tard,
+                            "tot": d.tot,
+                            "duree": number(d.duree, d.genre),
+                            "unite": "mois" if d.genre is Genre.MOIS else "jours",
+                            "source": d.source,
+                        }
+                    )
+                    for d in p.delais
+                ),
+                "exemples": tuple(self.exemple(e) for e in p.exemples),
+            }
+        )
+
+
+def _body(propriete: nodes.Propriete) -> str:
+    """A property without its heading nor its source."""
+    text = _words(propriete.span)
+    text = text.partition("» ")[2] or text
+    return text.partition(" source «")[0]
+
+
+def show(politique: Politique) -> dict[str, object]:
+    """The flattened policy as plain data, at the published schema; `schema` names its version."""
+    data = _Montreur(politique).whole().model_dump(mode="json")
+    return {"schema": data.pop("schema_"), **data}
+
+
+def show_schema() -> dict[str, object]:
+    """The JSON schema of `show`."""
+    schema = Montre.model_json_schema()
+    properties = schema["properties"]
+    properties["schema"] = {**properties.pop("schema_"), "title": "Schema"}
+    schema["required"] = ["schema" if n == "schema_" else n for n in schema["required"]]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def show_text(politique: Politique) -> str:
+    """Every declaration in the author's words, under the file and line that give it."""
+    return "\n".join(_paragraphs(politique)) + "\n"
+
+
+def _paragraphs(politique: Politique) -> Iterator[str]:
+    yield f"# {politique.titre} : {len(politique.criteres)} critères, code de contrôle {politique.code_de_controle}"
+    seen: set[tuple[str, int]] = set()
+    for span in _spans(politique):
+        key = (span.source.nom, span.debut)
+        if key in seen:
+            continue
+        seen.add(key)
+        inherited = ", repris" if span.source.nom != politique.span.source.nom else ""
+        yield f"\n# {span.source.nom}:{span.ligne}{inherited}"
+        first = span.source.line_text(span.ligne)
+        indent = len(first) - len(first.lstrip())
+        lines = span.texte.rstrip().split("\n")
+        yield "\n".join([lines[0], *(line[indent:] if not line[:indent].strip() else line for line in lines[1:])])
+
+
+def _spans(politique: Politique) -> Iterator[Span]:
+    yield politique.span
+    groups: tuple[Iterable[nodes.Declare | nodes.Exemple], ...] = (
+        *(politique.secteurs.values(), politique.niveaux.values(), politique.donnees.values()),
+        *(politique.parametres.values(), politique.volets.values(), politique.chapitres.values()),
+        *(politique.objectifs.values(), politique.criteres.values(), politique.calculs.values()),
+        *(politique.baremes.values(), politique.sanctions.values(), politique.pieces.values()),
+        *(politique.proprietes, politique.exemples),
+    )
+    for group in groups:
+        for declared in group:
+            if not (isinstance(declared, nodes.Niveau) and declared.span == politique.span):
+                yield declared.span

@@ -1,0 +1,81 @@
+"""`montrer`: the flattened policy, its provenance, its published schema."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from caqes_dsl.base.quantities import Genre
+from caqes_dsl.documents.montre import number, show, show_schema, show_text
+from caqes_dsl.pipeline import compile_path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def montre() -> dict[str, object]:
+    politique = compile_path(ROOT / "policies/normandie/2018.caqes").politique
+    assert politique is not None
+    return show(politique)
+
+
+def test_the_published_schema_is_the_one_of_the_code() -> None:
+    published = json.loads((ROOT / "docs/schemas/montrer.schema.json").read_text(encoding="utf-8"))
+    assert published == show_schema()
+
+
+def test_every_key_of_the_data_is_in_the_schema(montre: dict[str, object]) -> None:
+    schema = show_schema()
+    assert set(montre) == set(schema["required"])  # type: ignore[call-overload]  # a list of names
+    assert json.loads(json.dumps(montre)) == json.loads(json.dumps(montre, default=lambda _: pytest.fail("not plain")))
+
+
+def test_each_declaration_says_the_file_and_line_that_give_it(montre: dict[str, object]) -> None:
+    lines: dict[str, list[str]] = {}
+    keywords = {"secteurs": "secteur", "donnees": "donnée", "criteres": "critère", "parametres": "paramètre"}
+    seen = 0
+    for group, keyword in keywords.items():
+        declared = montre[group]
+        assert isinstance(declared, list)
+        for item in declared:
+            place = item["provenance"]
+            name = place["fichier"]
+            text = lines.setdefault(name, Path(name).read_text(encoding="utf-8").split("\n"))
+            assert text[place["ligne"] - 1].split()[:2] == [keyword, item["nom"]]
+            assert place["heritee"] == ("national" in name)
+            seen += 1
+    assert seen > 100
+
+
+def test_what_a_parent_declares_keeps_the_source_of_the_parent(montre: dict[str, object]) -> None:
+    secteurs = montre["secteurs"]
+    assert isinstance(secteurs, list)
+    assert {s["source"] for s in secteurs} == {"Décret n° 2017-584 du 20 avril 2017 ; arrêtés du 27 avril 2017"}
+
+
+def test_the_text_holds_each_declaration_once() -> None:
+    politique = compile_path(ROOT / "policies/normandie/2018.caqes").politique
+    assert politique is not None
+    text = show_text(politique)
+    assert text.count("\ncritère ") == 88
+    assert text.count("repris\n") > 10
+
+
+@pytest.mark.parametrize(
+    ("value", "genre", "written"),
+    [
+        (Fraction(53, 100), Genre.TAUX, "0.53"),
+        (Fraction(2, 100), Genre.ECART, "2"),
+        (Fraction(-1, 200), Genre.ECART, "-0.5"),
+        (Fraction(1, 3), Genre.TAUX, "1/3"),
+        (Fraction(1000), Genre.MONTANT, "1000"),
+        (Fraction(1, 8), Genre.DECIMAL, "0.125"),
+        (Fraction(-1, 100), Genre.MONTANT, "-0.01"),
+        (Fraction(0), Genre.POINTS, "0"),
+    ],
+)
+def test_numbers_are_exact_texts(value: Fraction, genre: Genre, written: str) -> None:
+    assert number(value, genre) == written
