@@ -1,0 +1,68 @@
+# `make demo` montre à quoi sert caqes ; `make test` vérifie tout. Rien d'autre à installer : Python 3.11 et make.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input -q
+ROUE_PIP := $(wildcard outils/pip-*.whl)
+# Le premier Python assez récent ; `make PYTHON=/chemin/de/python` en impose un autre.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+# Nombre de processus de test ; « 0 » les garde dans un seul.
+N ?= auto
+
+.PHONY: help demo test lint types check format verrous clean
+.DEFAULT_GOAL := help
+
+help: ## cette liste
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.demo ## vérifie, évalue, explique et imprime la politique de Normandie 2018
+	@PATH="$(abspath $(BIN)):$$PATH" sh outils/demo.sh
+
+test: lint types ## tout vérifier : style, types, étages, tests
+	$(BIN)/python -m pytest -n $(N)
+
+lint: $(VENV)/.dev ## style et sens des imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+
+types: $(VENV)/.dev ## types (mypy strict)
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## remet le code en forme
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## retire ce qui a été construit (l'environnement reste)
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find caqes_dsl tests policies -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- l'environnement --------------------------------------------------------------------------------------------------
+# Un témoin par ensemble de paquets : une seconde exécution n'installe rien. La roue de pip est fournie dans outils/
+# car un Debian nu n'a pas `ensurepip`. Les empreintes des verrous sont exigées.
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "caqes demande Python 3.11 ou plus récent (make PYTHON=…)." >&2; exit 1; }
+	@echo "Création de l'environnement $(VENV)…"
+	@$(PYTHON) -m venv --without-pip $(VENV)
+	@$(BIN)/python $(ROUE_PIP)/pip --disable-pip-version-check -q install --no-index $(ROUE_PIP)
+
+$(VENV)/.demo: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installation de ce que demande caqes…"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installation de ce que demandent caqes et ses essais…"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.demo
+
+# Les verrous se refont avec `uv`, sur toutes les plates-formes à la fois ; ils ne nomment aucun dépôt de paquets.
+VERROUILLER = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
+
+verrous: ## refait les verrous depuis pyproject.toml (demande uv)
+	$(VERROUILLER) pyproject.toml --extra tout --group dev -o requirements-dev.lock
+	$(VERROUILLER) pyproject.toml outils/construction.in --extra documents -c requirements-dev.lock -o requirements.lock
