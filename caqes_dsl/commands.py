@@ -95,9 +95,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def verifier(context: click.Context, chemins: tuple[Path, ...], racine: Path | None, reglages: Reglages) -> None:
     """Dit en une fois toutes les erreurs des politiques CHEMINS (fichiers ou dossiers ; « policies » par défaut),
     et essaie leurs exemples, leurs limites et leurs contrôles."""
-    from caqes_dsl.pipeline import compile_path
+    from caqes_dsl.checked import compile_checked
 
-    compiled = [(path, compile_path(path, racine=racine)) for path in _policies(context, chemins)]
+    compiled = [(path, compile_checked(path, racine=racine)) for path in _policies(context, chemins)]
     diagnostics = distinct(d for _, c in compiled for d in c.diagnostics)
     report(diagnostics, reglages, err=False)
     if reglages.format == "texte" and not reglages.discret:
@@ -182,9 +182,9 @@ def _load(
     context: click.Context, politique: Path, reglages: Reglages, racine: Path | None, exercice: int | None = None
 ) -> Politique:
     """The policy of a file; ends the command when it has errors."""
-    from caqes_dsl.pipeline import compile_path
+    from caqes_dsl.checked import compile_checked
 
-    compiled: Compilation = compile_path(politique, racine=racine, exercice=exercice)
+    compiled: Compilation = compile_checked(politique, racine=racine, exercice=exercice)
     if compiled.politique is None:
         report(compiled.diagnostics, reglages, err=True)
         context.exit(ERREURS)

@@ -19,11 +19,15 @@ MAX_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """What a policy file gave: the policy unless a mistake refuses it, and every diagnostic."""
+    """What a policy file gave: the policy unless a mistake refuses it, and every diagnostic.
+
+    `parents` are the files, resolved, of the policies that it starts from.
+    """
 
     fichier: Fichier | None
     politique: Politique | None
     diagnostics: tuple[Diagnostic, ...]
+    parents: tuple[Path, ...] = ()
 
 
 def read_source(path: Path, shown: str | None = None) -> Source | Diagnostic:
@@ -203,7 +207,7 @@ def _compile(
         from caqes_dsl.evaluation.verify import verify
 
         found += verify(politique)
-    return Compilation(fichier, None if has_errors(found) else politique, tuple(found))
+    return Compilation(fichier, None if has_errors(found) else politique, tuple(found), tuple(loader.files))
 
 
 def _check(politique: Politique) -> list[Diagnostic]:

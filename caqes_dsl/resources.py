@@ -83,3 +83,17 @@ def cache_folder() -> Path:
         return Path(base) / "caqes" / "cache" if base else Path.home() / "AppData" / "Local" / "caqes" / "cache"
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "caqes"
+
+
+def write_cached(nom: str, data: bytes, *, kept: int = 256) -> None:
+    """Writes an entry of the cache, in a folder that only its user reads; beyond `kept` entries the oldest go.
+
+    Errors: OSError.
+    """
+    root = cache_folder()
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(root / nom, data)
+    family = nom.partition("-")[0]
+    entries = sorted(root.glob(f"{family}-*"), key=lambda p: p.stat().st_mtime_ns)
+    for old in entries[: max(len(entries) - kept, 0)]:
+        old.unlink(missing_ok=True)

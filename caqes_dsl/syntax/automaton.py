@@ -18,7 +18,7 @@ import lark
 from lark.grammar import Rule
 from lark.lexer import Lexer, TerminalDef
 
-from caqes_dsl.resources import cache_folder, folder, read_bytes, write_whole
+from caqes_dsl.resources import cache_folder, folder, read_bytes, write_cached
 
 _MAX_GRAMMAR, _MAX_CACHE = 1 << 20, 16 << 20
 _STARTS = ["entete", "declaration"]
@@ -69,7 +69,7 @@ def automaton(transformer: object) -> lark.Lark:
         data["options"] = {**data["options"], "lexer": None, "transformer": None}
         data["parser"]["lexer_conf"]["lexer_type"] = None
         body = marshal.dumps((data, memo))
-        write_whole(path, hashlib.sha256(key.encode() + body).digest() + body)
+        write_cached(path.name, hashlib.sha256(key.encode() + body).digest() + body, kept=4)
     return built
 
 
