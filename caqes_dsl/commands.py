@@ -116,9 +116,11 @@ def _in_short(politique: Politique) -> str:
     said = ["conforme"]
     if politique.criteres:
         total = sum((c.poids for c in politique.criteres.values()), Fraction(0))
-        said += [f"{len(politique.criteres)} critères", write_value(total, Genre.POINTS)]
+        many = "s" if len(politique.criteres) > 1 else ""
+        said += [f"{len(politique.criteres)} critère{many}", write_value(total, Genre.POINTS)]
     if politique.exemples:
-        said.append(f"{len(politique.exemples)} exemples vérifiés")
+        many = "s" if len(politique.exemples) > 1 else ""
+        said.append(f"{len(politique.exemples)} exemple{many} vérifié{many}")
     said.append(f"code de contrôle {politique.code_de_controle}")
     return ", ".join(said)
 
