@@ -19,6 +19,7 @@ from . import tree
 from .automaton import automaton, grammar_texts
 from .build import _WORDS as CLAUSE_WORDS
 from .build import ACTIONS, GENRES, Constructeur
+from .fautes import Arret, Fautes, read_fautes
 from .lexer import Jeton, Lecture, read_tokens, spellings
 from .mistakes import Attente, describe_mistake, limit_passed, unclosed_parenthesis
 from .placement import check_clauses
@@ -166,10 +167,12 @@ def _chunks(jetons: Sequence[Jeton]) -> Iterator[list[Jeton]]:
 
 @dataclass(frozen=True, slots=True)
 class _Echec:
-    """Where a chunk stopped reading: index of the token (its length at the end), what was accepted there."""
+    """Where a chunk stopped reading: index of the token (its length at the end), what was accepted there, and the
+    state of the automaton."""
 
     index: int
     acceptes: frozenset[str]
+    etat: int
 
 
 class _Reader:
@@ -206,11 +209,11 @@ class _Reader:
             try:
                 interactive.feed_token(jeton)
             except UnexpectedToken:
-                return _Echec(index, frozenset(interactive.accepts()))
+                return _Echec(index, frozenset(interactive.accepts()), interactive.parser_state.position)
         try:
             result = interactive.feed_token(Jeton("$END", "", self.source, chunk[-1].fin, chunk[-1].fin))
         except UnexpectedToken:
-            return _Echec(len(chunk), frozenset(interactive.accepts()))
+            return _Echec(len(chunk), frozenset(interactive.accepts()), interactive.parser_state.position)
         assert isinstance(result, tree.Declaration)
         return result
 
@@ -228,18 +231,21 @@ class _Reader:
             if isinstance(parsed, tree.Declaration):
                 return replace(parsed, abimee=True)
             failure = parsed
-            if clean:
+            if clean and failure.index < len(chunk):  # at the end, what was set aside is what is wanting
                 self.found.append(self._fault(chunk, failure))
         return self._heading(chunk)
 
     def _fault(self, chunk: Sequence[Jeton], failure: _Echec) -> Diagnostic:
         index = failure.index
+        jeton = chunk[index] if index < len(chunk) else None
+        avant = chunk[max(index - 1, 0)]
+        clause = _opening(chunk[:index])
+        taught = _fautes().find((failure.etat, jeton.type if jeton else "$END", clause), jeton.texte if jeton else "")
+        if taught is not None:
+            return taught.answer(jeton or avant, avant)
         opened = _unclosed(chunk[:index])
         if opened is not None and "FERME" in failure.acceptes:
             return unclosed_parenthesis(opened)
-        jeton = chunk[index] if index < len(chunk) else None
-        avant = chunk[max(index - 1, 0)]
-        clause = next((j.type for j in reversed(chunk[:index]) if j.type in _CLAUSE_STARTS or j.type in GENRES), "")
         genre = next((GENRES[j.type] for j in chunk[:2] if j.type in GENRES), "")
         attente = Attente(jeton, avant, failure.acceptes, clause, self._begins_line(jeton), genre)
         return describe_mistake(attente, self.words)
@@ -302,6 +308,29 @@ class _Reader:
         head = chunk[0]
         kinds = frozenset((*GENRES, *ACTIONS))
         return describe_mistake(Attente(head, head, kinds, "", False, ""), self.words)
+
+
+def _opening(chunk: Sequence[Jeton]) -> str:
+    """The terminal that opened the clause where a chunk stops."""
+    return next((j.type for j in reversed(chunk) if j.type in _CLAUSE_STARTS or j.type in GENRES), "")
+
+
+@cache
+def _fautes() -> Fautes:
+    return Fautes(read_fautes(), locate)
+
+
+def locate(exemple: str) -> Arret:
+    """Where a faulty sentence stops being read. Errors: ValueError when it reads."""
+    words, _ = grammar_texts()
+    source = Source.from_text("faute", exemple)
+    reader = _Reader(source, spellings(words))
+    for chunk in _chunks(read_tokens(source, words).jetons):
+        failure = reader._parse(chunk)
+        if isinstance(failure, _Echec):
+            kind = chunk[failure.index].type if failure.index < len(chunk) else "$END"
+            return failure.etat, kind, _opening(chunk[: failure.index])
+    raise ValueError(f"Cette phrase se lit sans faute : {exemple}")
 
 
 def _unclosed(chunk: Sequence[Jeton]) -> Jeton | None:
