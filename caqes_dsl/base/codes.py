@@ -638,6 +638,87 @@ _DONNEES = (
         "caqes expliquer politique.caqes donnees.csv --finess 14000010",
         "caqes expliquer politique.caqes donnees.csv --finess 140000100",
     ),
+    Code(
+        "CAQ615",
+        "mot lu comme non transmis",
+        _AVERTISSEMENT,
+        "« Non communiqué », « NR ? » ou « à compléter » ne sont ni une valeur ni un niveau : rien n'a été transmis. "
+        "Le résultat peut en rester indéterminé.",
+        "C1\nnon communiqué",
+        "C1\nNR",
+    ),
+    Code(
+        "CAQ616",
+        "valeur sans effet",
+        _AVERTISSEMENT,
+        "La valeur est lisible mais aucune règle ne la lit : une réponse à un critère mesuré ou d'un autre secteur, un "
+        "motif sans réponse. L'établissement croit avoir répondu.",
+        "secteurs;critère_had\nMCO;R",
+        "secteurs;critère_had\nHAD;R",
+    ),
+    Code(
+        "CAQ617",
+        "colonne non lue",
+        _AVERTISSEMENT,
+        "La politique n'a rien de ce nom : la colonne n'entre dans aucun calcul. Mieux vaut le savoir avant de lire "
+        "les résultats.",
+        "finess;exercice;secteurs;telephone",
+        "finess;exercice;secteurs",
+    ),
+    Code(
+        "CAQ618",
+        "limite de lecture dépassée",
+        _ERREUR,
+        "Le fichier est plus grand que tout fichier réel d'établissements, ou le devient en se décompressant. Ces "
+        "bornes garantissent une réponse rapide pour tout fichier.",
+        "cohorte.xlsx, avec une cellule remplie en XFD1048576",
+        "cohorte.xlsx, sans cellule loin des données",
+    ),
+    Code(
+        "CAQ619",
+        "contenu refusé dans un classeur",
+        _ERREUR,
+        "Des macros, des liaisons ou une partie en double peuvent changer les valeurs sans que personne le voie : le "
+        "fichier lu ne serait plus celui qui est montré.",
+        "cohorte.xlsm",
+        "cohorte.xlsx",
+    ),
+    Code(
+        "CAQ620",
+        "ligne coupée ou décalée",
+        _ERREUR,
+        "La ligne n'a pas autant de cellules que le fichier a de colonnes : les valeurs seraient lues sous d'autres "
+        "en-têtes que les leurs.",
+        "finess;exercice;secteurs\n140000100;Clinique ; site nord;2018;MCO",
+        'finess;raison_sociale;exercice;secteurs\n140000100;"Clinique ; site nord";2018;MCO',
+    ),
+    Code(
+        "CAQ621",
+        "ligne hors de l'exercice évalué",
+        _AVERTISSEMENT,
+        "Une ligne d'un exercice à venir n'est pas lue, et un établissement qui n'a que des lignes passées n'est pas "
+        "évalué : son absence des résultats doit être voulue.",
+        "finess;exercice;secteurs\n140000100;2017;MCO",
+        "finess;exercice;secteurs\n140000100;2017;MCO\n140000100;2018;MCO",
+    ),
+    Code(
+        "CAQ622",
+        "colonne en double",
+        _ERREUR,
+        "Deux colonnes disent la même chose, peut-être avec des valeurs différentes ; en choisir une serait "
+        "arbitraire.",
+        "finess;exercice;secteurs;lits;lits",
+        "finess;exercice;secteurs;lits",
+    ),
+    Code(
+        "CAQ623",
+        "établissement non évalué avec le reste du fichier",
+        _ERREUR,
+        "La ligne est saine, mais le fichier a une erreur qui le refuse entier, ou « --strict » a été demandé : rien "
+        "n'est évalué tant qu'elle n'est pas corrigée.",
+        "caqes evaluer politique.caqes donnees.csv --strict",
+        "caqes evaluer politique.caqes donnees.csv",
+    ),
 )
 
 _SORTIES = (
