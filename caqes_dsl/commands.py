@@ -89,15 +89,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 @cli.command("verifier", short_help="Dire toutes les erreurs d'une ou de plusieurs politiques.")
 @click.argument("chemins", nargs=-1, type=_EXISTING)
+@click.option("--corriger", is_flag=True, help="Appliquer les corrections certaines, après en avoir montré la différence.")
 @_RACINE
 @common
 @click.pass_context
-def verifier(context: click.Context, chemins: tuple[Path, ...], racine: Path | None, reglages: Reglages) -> None:
+def verifier(
+    context: click.Context, chemins: tuple[Path, ...], corriger: bool, racine: Path | None, reglages: Reglages
+) -> None:
     """Dit en une fois toutes les erreurs des politiques CHEMINS (fichiers ou dossiers ; « policies » par défaut),
     et essaie leurs exemples, leurs limites et leurs contrôles."""
     from caqes_dsl.checked import compile_checked
 
-    compiled = [(path, compile_checked(path, racine=racine)) for path in _policies(context, chemins)]
+    paths = _policies(context, chemins)
+    if corriger:
+        for path in paths:
+            _mend(context, path, racine, reglages)
+    compiled = [(path, compile_checked(path, racine=racine)) for path in paths]
     diagnostics = distinct(d for _, c in compiled for d in c.diagnostics)
     report(diagnostics, reglages, err=False)
     if reglages.format == "texte" and not reglages.discret:
@@ -105,6 +112,38 @@ def verifier(context: click.Context, chemins: tuple[Path, ...], racine: Path | N
             if done.politique is not None:
                 click.echo(f"{path} : {_in_short(done.politique)}")
     leave(context, diagnostics)
+
+
+def _mend(context: click.Context, path: Path, racine: Path | None, reglages: Reglages) -> None:
+    """Applies the certain corrections of a file: shows the difference, asks on a terminal, then writes.
+
+    A correction may uncover what it hid: the file is read again until none is left.
+    """
+    from caqes_dsl.pipeline import compile_text_at, read_source
+    from caqes_dsl.syntax.corrections import apply_corrections, certain_corrections, difference
+
+    source = read_source(path)
+    if isinstance(source, Diagnostic):
+        return
+    text = source.texte
+    for _ in range(10):
+        compiled = compile_text_at(path, text, racine=racine)
+        assert compiled.fichier is not None
+        current = compiled.fichier.source
+        corrections = certain_corrections(compiled.diagnostics, current)
+        if not corrections:
+            break
+        text = apply_corrections(current, corrections)
+    if text == source.texte:
+        return
+    click.echo(difference(source, text), nl=False)
+    if click.get_text_stream("stdin").isatty() and not click.confirm(f"Corriger {path} ?", default=True):
+        return
+    wrong = save(path, text.encode("utf-8"))
+    if wrong is not None:
+        report([wrong], reglages, err=True)
+        context.exit(ERREURS)
+    click.echo(f"{path} corrigé", err=True)
 
 
 def _in_short(politique: Politique) -> str:

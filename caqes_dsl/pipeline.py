@@ -84,8 +84,18 @@ def compile_path(
     source = read_source(path)
     if isinstance(source, Diagnostic):
         return Compilation(None, None, (source,))
+    return _compile(source, _loader_at(path, source, racine), executer_exemples, exercice)
+
+
+def compile_text_at(path: Path, texte: str, *, racine: Path | None = None) -> Compilation:
+    """Compiles a text as if it stood in this file: its parents are found from there."""
+    source = Source.from_text(str(path), texte)
+    return _compile(source, _loader_at(path, source, racine), executer_exemples=True)
+
+
+def _loader_at(path: Path, source: Source, racine: Path | None) -> _Loader:
     root = (racine or policies_root(path)).resolve()
-    return _compile(source, _Loader(root, {source.nom: path.resolve()}), executer_exemples, exercice)
+    return _Loader(root, {source.nom: path.resolve()})
 
 
 def compile_text(texte: str, nom: str = "politique.caqes", *, executer_exemples: bool = True) -> Compilation:

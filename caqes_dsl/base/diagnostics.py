@@ -27,10 +27,14 @@ class Etiquette:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """An edit a tool can apply: replace the span by the text."""
+    """An edit a tool can apply: replace the span by the text.
+
+    `certaine`: it can be nothing else, so that `verifier --corriger` applies it; otherwise it is for the author.
+    """
 
     span: Span
     texte: str
+    certaine: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -352,7 +352,12 @@ def to_json(diagnostic: Diagnostic) -> dict[str, object]:
         "aide": diagnostic.aide,
         "correction": None
         if correction is None
-        else {**_json_span(correction.span), "texte": correction.texte, **_json_elsewhere(correction.span, home)},
+        else {
+            **_json_span(correction.span),
+            "texte": correction.texte,
+            "certaine": correction.certaine,
+            **_json_elsewhere(correction.span, home),
+        },
     }
     if diagnostic.lieu:
         result["lieu"] = diagnostic.lieu

@@ -189,7 +189,7 @@ class Abaisseur:
                     f"« {nom} » est un {kind} : dites ce qui en est lu.",
                     expr.span,
                     f"Écrivez score({nom}) ou points({nom}).",
-                    Correction(expr.span, f"score({nom})"),
+                    Correction(expr.span, f"score({nom})", certaine=False),
                 )
                 return None
             case "indicateur" | "intéressement" | "pénalité" | "enveloppe":
@@ -546,7 +546,7 @@ class Abaisseur:
                 f"« {terme.span.texte} N-1 » peut valoir zéro.",
                 expr.span,
                 f"Dites ce que vaut alors l'évolution : évolution({terme.span.texte} ; 0 %).",
-                Correction(expr.span, f"évolution({terme.span.texte} ; 0 %)"),
+                Correction(expr.span, f"évolution({terme.span.texte} ; 0 %)", certaine=False),
             )
             return None
         return Arithmetique(genre, expr.span, "/", gain, avant)

@@ -119,7 +119,7 @@ def _secteurs(portee: Portee, declaration: tree.Declaration, secteurs: dict[str,
             f"Le critère « {name_of(declaration)} » ne dit pas ses secteurs.",
             end,
             "Écrivez « secteurs tous », ou leurs noms séparés par « , ».",
-            Correction(replace(end, debut=end.fin), "\n  secteurs tous"),
+            Correction(replace(end, debut=end.fin), "\n  secteurs tous", certaine=False),
         )
         return None
     if clause.tous:

@@ -81,7 +81,7 @@ class Portee:
             return
         proches = nearest(nom, parmi)
         aide = f"Vouliez-vous dire « {proches[0]} » ?" if proches else f"Déclarez {quoi} « {nom} », ou corrigez le nom."
-        correction = Correction(span, proches[0]) if proches else None
+        correction = Correction(span, proches[0], certaine=False) if proches else None
         self.error("CAQ201", f"« {nom} » n'est pas déclaré : attendu {quoi}.", span, aide, correction)
 
 
