@@ -50,15 +50,19 @@ def test_normandie_2018_totals() -> None:
     members += criteria("specifique_had", 5, 1, "HAD")
     head = volet(total(105), total(105, unite="critères"), total(52, "HAD"))
     found = run(head, (*chapters, chapitre("specifique_had")), members)
-    assert [(d.code, d.severite) for d in found] == [("CAQ312", Severite.NOTE)] * 2
-    assert (
-        "96 % imprimés : 5 points, soit 5 %, ne sont dans aucun chapitre à total déclaré : specifique_had (HAD)"
-        in text(found[0])
+    assert [(d.code, d.severite) for d in found] == [("CAQ312", Severite.NOTE)]
+    assert text(found[0]) == (
+        "100 points déclarés dans les chapitres, 105 en tout : 5 points seulement en HAD (specifique_had) ; "
+        "les parts imprimées des chapitres font 96 %, et non 100 %."
     )
-    assert (
-        text(found[1])
-        == "100 points déclarés dans les chapitres, 105 en tout : 5 points seulement en HAD (specifique_had)."
-    )
+
+
+def test_shares_beside_an_undeclared_chapter() -> None:
+    """No declared total above: the shares alone are wanting, and the note says what is outside."""
+    members = criteria("a", 3, 1) + criteria("hors", 1, 1, "HAD")
+    found = run(volet(), (chapitre("a", total(3, soit=75)), chapitre("hors")), members)
+    assert [d.code for d in found] == ["CAQ312"]
+    assert "font 75 %, et non 100 % : 1 point, soit 25 %, n'est dans aucun chapitre" in text(found[0])
 
 
 def test_false_totals_are_errors() -> None:

@@ -70,6 +70,11 @@ class Span:
         """The text that the span covers."""
         return self.source.texte[self.debut : self.fin]
 
+    @property
+    def premiere_ligne(self) -> Span:
+        """The part of it on its first line: the heading of a declaration."""
+        return Span(self.source, self.debut, self.debut + len(self.texte.partition("\n")[0].rstrip()))
+
     def until(self, other: Span) -> Span:
         """From the start of this span to the end of the other, in the same source."""
         return Span(self.source, self.debut, max(self.fin, other.fin))

@@ -99,19 +99,24 @@ def check_on(
                 Diagnostic(
                     "CAQ404" if propriete.limite else "CAQ403",
                     f"{what} « {propriete.titre} » ne tient pas pour {nom}{witness}.",
-                    propriete.span,
-                    etiquettes=(Etiquette(propriete.span, "la propriété refusée"),),
+                    propriete.span.premiere_ligne,
+                    etiquettes=(Etiquette(propriete.span.premiere_ligne, "la propriété refusée"),),
                     aide="Corrigez la règle qui donne ce résultat ; une limite ne se retire pas.",
                 )
             ]
-    if propriete.forme == "aucune":
+    nothing = propriete.forme in ("chaque", "total_des") and not politique.sanctions
+    if propriete.forme == "aucune" or nothing:
         return []
+    end = "e" if propriete.limite else ""
+    seen = {
+        0: f"n'est vérifié{end} par aucun exemple : rien n'est décidé",
+        1: f"est vérifié{end} par un exemple ; au-delà, rien n'est décidé",
+    }.get(tested, f"est vérifié{end} par {tested} exemples ; au-delà, rien n'est décidé")
     return [
         Diagnostic(
             "CAQ405",
-            f"{what} « {propriete.titre} » a été vérifié{'e' if propriete.limite else ''} sur {tested} cas ; "
-            "au-delà, rien n'est décidé.",
-            propriete.span,
+            f"{what} « {propriete.titre} » {seen}.",
+            propriete.span.premiere_ligne,
             severite=Severite.NOTE,
             aide="Évaluez une cohorte pour l'éprouver sur plus d'établissements.",
         )

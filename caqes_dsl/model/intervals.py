@@ -112,7 +112,7 @@ def pas_commun(*pas: Fraction | None) -> Fraction | None:
 
 
 def somme(a: Domaine, b: Domaine) -> Domaine:
-    """a + b."""
+    """The sum a + b."""
     missing = a.peut_manquer or b.peut_manquer
     if a.vide or b.vide:
         return manquant(VIDE, missing)
@@ -151,7 +151,7 @@ def _corners(a: Domaine, b: Domaine) -> list[tuple[int, Fraction, bool]]:
 
 
 def produit(a: Domaine, b: Domaine) -> Domaine:
-    """a × b."""
+    """The product a × b."""
     missing = a.peut_manquer or b.peut_manquer
     if a.vide or b.vide:
         return manquant(VIDE, missing)
@@ -171,7 +171,7 @@ def produit(a: Domaine, b: Domaine) -> Domaine:
 
 
 def quotient(a: Domaine, b: Domaine) -> Domaine:
-    """a / b for the values of b other than zero; unbounded when b can be on both sides of zero."""
+    """The quotient a / b for the values of b other than zero; unbounded when b can be on both sides of zero."""
     missing = a.peut_manquer or b.peut_manquer
     if b.bas == 0:
         b = numerique(ZERO, False, b.haut, b.haut_inclus, b.pas, b.peut_manquer)
@@ -229,7 +229,7 @@ def intersection(a: Domaine, b: Domaine) -> Domaine:
 
 
 def extremum(op: str, domaines: list[Domaine]) -> Domaine:
-    """min or max of terms."""
+    """The min or max of terms."""
     missing = any(d.peut_manquer for d in domaines)
     if any(d.vide for d in domaines):
         return manquant(VIDE, missing)

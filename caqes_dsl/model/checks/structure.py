@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from caqes_dsl.base.diagnostics import Diagnostic, Etiquette, Severite
 from caqes_dsl.base.quantities import Genre
-from caqes_dsl.model.nodes import Cle, Constante, Fait, Noeud, Politique, Reference
-from caqes_dsl.model.walk import all_keys, critere_nodes, depends_on, nodes, reads, table_nodes
+from caqes_dsl.model.nodes import Cle, Constante, Declare, Fait, Noeud, Politique, Reference
+from caqes_dsl.model.walk import all_keys, critere_nodes, depends_on, nodes, reads
 
 DEPTH = 100
 """How many definitions may build on one another."""
@@ -118,14 +121,18 @@ def check_calendar(politique: Politique) -> list[Diagnostic]:
 
 
 def check_unused(politique: Politique) -> list[Diagnostic]:
-    """CAQ313, CAQ314: notes on sectors, facts, paramètres, levels that nothing reads."""
+    """CAQ313, CAQ314: notes on sectors, facts, paramètres that nothing reads.
+
+    Nothing is said of a frame, a policy without criteria: what it declares is for those that start from it. Nor of
+    what is inherited.
+    """
+    if not politique.criteres:
+        return []
     facts: set[str] = set()
-    constants: set[str] = set()
-    keys: set[Cle] = set()
+    constants = _bounds_named(politique)
     everything = [n for c in politique.criteres.values() for n in critere_nodes(c)]
     everything += [n for cle in all_keys(politique) for n in reads(politique, cle)]
     everything += [n for d in politique.donnees.values() for n in nodes(*(b.droite for b in d.bornes))]
-    everything += [n for b in politique.baremes.values() for n in table_nodes(b.table)]
     for propriete in politique.proprietes:
         everything += nodes(propriete.expression, propriete.lorsque, propriete.selon)
     for noeud in everything:
@@ -133,36 +140,49 @@ def check_unused(politique: Politique) -> list[Diagnostic]:
             facts.add(noeud.nom)
         elif isinstance(noeud, Constante) and noeud.nom:
             constants.add(noeud.nom)
-        elif isinstance(noeud, Reference):
-            keys.add(noeud.cle)
-    found: list[Diagnostic] = []
-    if politique.criteres:
-        used = {s for c in politique.criteres.values() for s in c.secteurs}
-        found += [
-            _note("CAQ313", f"Le secteur « {s.nom} » n'a aucun critère.", s.span)
-            for s in politique.secteurs.values()
-            if s.nom not in used
-        ]
+    used = {s for c in politique.criteres.values() for s in c.secteurs}
+    found = [
+        _note("CAQ313", f"Le secteur « {s.nom} » n'a aucun critère.", [s])
+        for s in politique.secteurs.values()
+        if s.nom not in used
+    ]
     own = politique.span.source
-    for donnee in politique.donnees.values():
-        if donnee.nom not in facts and donnee.span.source is own:
-            found.append(
-                _note(
-                    "CAQ314",
-                    f"La donnée « {donnee.nom} » n'est lue par aucune règle : elle est seulement recueillie.",
-                    donnee.span,
-                )
-            )
-    for parametre in politique.parametres.values():
-        if parametre.nom not in constants and parametre.span.source is own:
-            found.append(
-                _note("CAQ314", f"Le paramètre « {parametre.nom} » n'est lu par aucune règle.", parametre.span)
-            )
+    collected = [d for d in politique.donnees.values() if d.nom not in facts and d.span.source is own]
+    if collected:
+        names, several = _names(collected), len(collected) > 1
+        message = (
+            f"Les données {names} ne sont lues par aucune règle : elles sont seulement recueillies."
+            if several
+            else f"La donnée {names} n'est lue par aucune règle : elle est seulement recueillie."
+        )
+        found.append(_note("CAQ314", message, collected))
+    idle = [p for p in politique.parametres.values() if p.nom not in constants and p.span.source is own]
+    if idle:
+        names = _names(idle)
+        message = (
+            f"Les paramètres {names} ne sont lus par aucune règle."
+            if len(idle) > 1
+            else f"Le paramètre {names} n'est lu par aucune règle."
+        )
+        found.append(_note("CAQ314", message, idle))
     return found
 
 
-def _note(code: str, message: str, span: object) -> Diagnostic:
-    from caqes_dsl.base.source import Span
+def _bounds_named(politique: Politique) -> set[str]:
+    """The paramètres that bounds of rows name; in the core a bound is only its value."""
+    tables = [b.table for b in politique.baremes.values()]
+    for critere in politique.criteres.values():
+        tables += [t for t in (critere.table, *(v.table for v in critere.variantes)) if t is not None]
+    words = {w for t in tables for r in t.rangs for w in re.findall(r"\w+", r.texte)}
+    return words & set(politique.parametres)
 
-    assert isinstance(span, Span)
-    return Diagnostic(code, message, span, severite=Severite.NOTE, aide="Rien à faire si c'est voulu.")
+
+def _names(declared: Sequence[Declare]) -> str:
+    return ", ".join(f"« {d.nom} »" for d in declared)
+
+
+def _note(code: str, message: str, declared: Sequence[Declare]) -> Diagnostic:
+    """A note on declarations: it points to their headings."""
+    headings = [d.span.premiere_ligne for d in declared]
+    labels = tuple(Etiquette(h, "de même") for h in headings[1:])
+    return Diagnostic(code, message, headings[0], Severite.NOTE, labels, "Rien à faire si c'est voulu.")

@@ -393,5 +393,6 @@ class _Examen:
                 f"n'atteint jamais son plafond : il donne au plus {write_value(given.haut, genre)}, "
                 f"le plafond est de {write_value(limit.bas, genre)}.",
                 self.table.plafond.span,
+                aide="Rien à faire si le plafond rappelle la loi ; sinon, vérifiez les rangs ou le plafond.",
                 severite=Severite.NOTE,
             )

@@ -153,28 +153,12 @@ def _volet(politique: Politique, volet: Titre) -> list[Diagnostic]:
     outside = [c for c in criteria_of(politique, volet) if c.chapitre not in declared]
     rest = sum((c.poids for c in outside), Fraction(0))
     whole = _whole(politique, volet)
-    found = []
     printed = [t.soit for t in declared.values() if t.soit is not None]
-    total = sum(printed, Fraction(0))
-    span = next(t.span for t in declared.values())
+    shares = sum(printed, Fraction(0))
     own = _declared(volet)
-    if printed and len(printed) == len(declared) and total != 1 and whole > 0:
-        step = max(t.soit_pas or _POUR_CENT for t in declared.values())
-        if rest:
-            share = write_value(round_to(rest / whole, step), Genre.TAUX)
-            verb = "n'est" if abs(rest) < 2 else "ne sont"
-            reason = (
-                f"{_points(rest)}, soit {share}, {verb} dans aucun chapitre à total déclaré : "
-                f"{_where(politique, outside)}"
-            )
-        else:
-            reason = "la différence ne vient que des arrondis"
-        message = (
-            f"Les parts des chapitres du volet « {volet.nom or volet.titre} » ne font pas 100\u00a0% : "
-            f"{write_value(total, Genre.TAUX)} imprimés : {reason}."
-        )
-        found.append(Diagnostic("CAQ312", message, own.span if own else span, Severite.NOTE))
     in_chapters = sum((t.valeur for t in declared.values()), Fraction(0))
+    apart = bool(printed) and len(printed) == len(declared) and shares != 1 and whole > 0
+    message = ""
     if own is not None and in_chapters != own.valeur:
         message = f"{_points(in_chapters)} déclarés dans les chapitres, {plain_number(own.valeur)} en tout"
         if rest:
@@ -185,5 +169,23 @@ def _volet(politique: Politique, volet: Titre) -> list[Diagnostic]:
         left = own.valeur - in_chapters - rest
         if left:
             message += f" ; {_points(abs(left))} {'de moins' if left > 0 else 'de plus'} sans explication"
-        found.append(Diagnostic("CAQ312", message + ".", own.span, Severite.NOTE))
-    return found
+        if apart:
+            message += f" ; les parts imprimées des chapitres font {write_value(shares, Genre.TAUX)}, et non 100\u00a0%"
+    elif apart:
+        reason = "la différence ne vient que des arrondis"
+        if rest:
+            step = max(t.soit_pas or _POUR_CENT for t in declared.values())
+            share = write_value(round_to(rest / whole, step), Genre.TAUX)
+            verb = "n'est" if abs(rest) < 2 else "ne sont"
+            reason = (
+                f"{_points(rest)}, soit {share}, {verb} dans aucun chapitre à total déclaré : "
+                f"{_where(politique, outside)}"
+            )
+        message = (
+            f"Les parts imprimées des chapitres du volet « {volet.nom or volet.titre} » font "
+            f"{write_value(shares, Genre.TAUX)}, et non 100\u00a0% : {reason}"
+        )
+    if not message:
+        return []
+    span = own.span if own else next(t.span for t in declared.values())
+    return [Diagnostic("CAQ312", message + ".", span, Severite.NOTE, aide="Rien à faire si le texte l'imprime ainsi.")]
