@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,11 +91,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
 @cli.command("verifier", short_help="Dire toutes les erreurs d'une ou de plusieurs politiques.")
 @click.argument("chemins", nargs=-1, type=_EXISTING)
 @click.option("--corriger", is_flag=True, help="Appliquer les corrections certaines, après en avoir montré la différence.")
+@click.option("--couverture", is_flag=True, help="Dire quels rangs et quelles branches aucun exemple n'essaie.")
+@click.option("--donnees", type=_EXISTING, help="Une cohorte : quels critères n'y départagent personne, avec --couverture.")
 @_RACINE
 @common
 @click.pass_context
 def verifier(
-    context: click.Context, chemins: tuple[Path, ...], corriger: bool, racine: Path | None, reglages: Reglages
+    context: click.Context,
+    chemins: tuple[Path, ...],
+    corriger: bool,
+    couverture: bool,
+    donnees: Path | None,
+    racine: Path | None,
+    reglages: Reglages,
 ) -> None:
     """Dit en une fois toutes les erreurs des politiques CHEMINS (fichiers ou dossiers ; « policies » par défaut),
     et essaie leurs exemples, leurs limites et leurs contrôles."""
@@ -111,7 +120,22 @@ def verifier(
         for path, done in compiled:
             if done.politique is not None:
                 click.echo(f"{path} : {_in_short(done.politique)}")
+    for _, done in compiled:
+        if couverture and done.politique is not None:
+            _show_coverage(context, done.politique, donnees, reglages)
     leave(context, diagnostics)
+
+
+def _show_coverage(context: click.Context, politique: Politique, donnees: Path | None, reglages: Reglages) -> None:
+    from caqes_dsl.documents.couverture import render_coverage
+    from caqes_dsl.evaluation.coverage import coverage, deciding_nothing
+    from caqes_dsl.evaluation.explain import evaluate
+
+    without_effect = None
+    if donnees is not None:
+        cohorte = _cohort(context, politique, donnees, reglages, None, strict=False)
+        without_effect = deciding_nothing(politique, [evaluate(politique, e) for e in cohorte.etablissements])
+    click.echo(render_coverage(politique, coverage(politique), without_effect), nl=False)
 
 
 def _mend(context: click.Context, path: Path, racine: Path | None, reglages: Reglages) -> None:
@@ -137,7 +161,7 @@ def _mend(context: click.Context, path: Path, racine: Path | None, reglages: Reg
     if text == source.texte:
         return
     click.echo(difference(source, text), nl=False)
-    if click.get_text_stream("stdin").isatty() and not click.confirm(f"Corriger {path} ?", default=True):
+    if sys.stdin.isatty() and not click.confirm(f"Corriger {path} ?", default=True):
         return
     wrong = save(path, text.encode("utf-8"))
     if wrong is not None:
@@ -193,7 +217,7 @@ def formater(context: click.Context, chemins: tuple[Path, ...], seulement: bool,
     if chemins == (Path("-"),):
         from caqes_dsl.base.source import Source
 
-        text, diagnostics = format_source(Source.from_text("entrée", click.get_text_stream("stdin").read()))
+        text, diagnostics = format_source(Source.from_text("entrée", sys.stdin.read()))
         report(diagnostics, reglages, err=True, closing=False)
         click.echo(text or "", nl=False)
         leave(context, diagnostics)
