@@ -222,7 +222,7 @@ def _compile(
 
 def _check(politique: Politique) -> list[Diagnostic]:
     """Every check; those that walk definitions only when none goes in a circle."""
-    from caqes_dsl.model.checks import structure, tables, totaux
+    from caqes_dsl.model.checks import sources, structure, tables, totaux
 
     found = structure.check_circles(politique)
     if has_errors(found):
@@ -232,4 +232,5 @@ def _check(politique: Politique) -> list[Diagnostic]:
     found += totaux.check_totaux(politique)
     found += structure.check_calendar(politique)
     found += structure.check_unused(politique)
+    found += sources.check_sources(politique)
     return found

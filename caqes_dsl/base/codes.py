@@ -29,8 +29,8 @@ _SYNTAXE = (
         _ERREUR,
         "La phrase ne se lit pas comme une clause du contrat : tant qu'elle n'est pas comprise, rien ne peut en être "
         "conclu, et la deviner reviendrait à écrire la règle à la place de son auteur.",
-        "critère C1 « Audit annuel »\n  poids de 2 points",
-        "critère C1 « Audit annuel »\n  poids 2 points",
+        "critère C1 « Audit annuel »\n  poids de 2 points\n  secteurs tous",
+        "critère C1 « Audit annuel »\n  poids 2 points\n  secteurs tous",
     ),
     Code(
         "CAQ102",
@@ -83,16 +83,16 @@ _SYNTAXE = (
         _ERREUR,
         "Cette version ne connaît que l'édition 1. Lire une autre édition avec les règles de celle-ci pourrait donner "
         "un autre résultat que celui voulu.",
-        "caqes 2",
-        "caqes 1",
+        "caqes 2\n\npolitique p « CAQES 2018 »\n  exercice 2018",
+        "caqes 1\n\npolitique p « CAQES 2018 »\n  exercice 2018",
     ),
     Code(
         "CAQ108",
         "clause dite deux fois",
         _ERREUR,
         "Deux poids ou deux cibles pour la même chose se contredisent ou se répètent ; rien ne dit laquelle l'emporte.",
-        "critère C1 « Audit annuel »\n  poids 2 points\n  poids 3 points",
-        "critère C1 « Audit annuel »\n  poids 3 points",
+        "critère C1 « Audit annuel »\n  poids 2 points\n  poids 3 points\n  secteurs tous",
+        "critère C1 « Audit annuel »\n  poids 3 points\n  secteurs tous",
     ),
     Code(
         "CAQ109",
@@ -109,8 +109,9 @@ _SYNTAXE = (
         _ERREUR,
         "Le texte est trop long, trop imbriqué ou un nombre y a trop de chiffres. Ces bornes, bien au-delà de tout "
         "contrat réel, garantissent une réponse rapide pour tout fichier.",
-        "calcul x « Essai » : entier\n  ((((((… plus de cent parenthèses …))))))",
-        "calcul partie « Première partie » : entier\n  (lits + places)\ncalcul x « Essai » : entier\n  partie × 2",
+        "calcul x « Essai » : entier\n"
+        "  (((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((lits)))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))",
+        "calcul partie « Première partie » : entier\n  lits + dossiers\n\ncalcul x « Essai » : entier\n  partie × 2",
     ),
     Code(
         "CAQ111",
@@ -119,7 +120,7 @@ _SYNTAXE = (
         "Chaque clause appartient à certaines déclarations : une cible à un volet ou à un indicateur, un poids à un "
         "critère. Ailleurs, elle resterait sans effet.",
         "chapitre A « Bon usage »\n  poids 2 points",
-        "chapitre A « Bon usage »\ncritère A1 « Audit annuel »\n  poids 2 points",
+        "chapitre A « Bon usage »\n\ncritère A1 « Audit annuel »\n  poids 2 points\n  secteurs tous",
     ),
     Code(
         "CAQ112",
@@ -148,8 +149,10 @@ _NOMS_ET_TYPES = (
         _ERREUR,
         "Un nom désigne une seule chose. Avec deux déclarations, un établissement pourrait lire l'une et l'évaluation "
         "appliquer l'autre.",
-        "critère C1 « Audit annuel »\ncritère C1 « Audit trimestriel »",
-        "critère C1 « Audit annuel »\ncritère C2 « Audit trimestriel »",
+        "critère C1 « Audit annuel »\n  poids 1 point\n  secteurs tous\n\n"
+        "critère C1 « Audit trimestriel »\n  poids 1 point\n  secteurs tous",
+        "critère C1 « Audit annuel »\n  poids 1 point\n  secteurs tous\n\n"
+        "critère C2 « Audit trimestriel »\n  poids 1 point\n  secteurs tous",
     ),
     Code(
         "CAQ203",
@@ -202,8 +205,8 @@ _NOMS_ET_TYPES = (
         _ERREUR,
         "La fonction n'existe pas, ou n'a pas les arguments qu'elle demande ; les arguments sont séparés par « ; » "
         "puisque la virgule est décimale.",
-        "arrondi(score, 1 %)",
-        "arrondi(score ; 1 %)",
+        "calcul s « Score au point » : taux\n  arrondi(score)",
+        "calcul s « Score au point » : taux\n  arrondi(score ; 1 %)",
     ),
     Code(
         "CAQ209",
@@ -229,8 +232,8 @@ _NOMS_ET_TYPES = (
         _ERREUR,
         "La déclaration est comprise mais cette version ne sait pas la calculer. Plutôt que de l'ignorer, ce qui "
         "fausserait le résultat, elle la refuse.",
-        "enveloppe prime « Prime régionale »\n  montant 100 000 €\n  au prorata de points\n  arrondi 1 €",
-        "intéressement prime « Prime »\n  si score ≥ cible\n  montant 1 000 €\n  arrondi 1 €",
+        "enveloppe prime « Prime régionale »\n  montant 100 000 €\n  au prorata de produits\n  arrondi à 1 €",
+        "sanction s « Sanction »\n  si score < cible\n  montant 1 000 €\n  arrondi à 1 €",
     ),
     Code(
         "CAQ212",
@@ -238,8 +241,10 @@ _NOMS_ET_TYPES = (
         _ERREUR,
         "Un paramètre est fixé par un texte daté. Avant sa première valeur ou après la dernière, aucun texte ne le "
         "fixe, et prolonger une valeur périmée serait sans base.",
-        "vigueur du 01/01/2018 au 31/12/2018\nparamètre taux « Taux » : taux\n  4 % à compter du 01/01/2019",
-        "vigueur du 01/01/2018 au 31/12/2018\nparamètre taux « Taux » : taux\n  4 % à compter du 01/01/2018",
+        "exercice 2018\nparamètre taux_max « Taux à ne pas dépasser » : taux\n"
+        "  4 % à compter du 01/01/2019\n\npièce note « Note à joindre »\n  si score > taux_max",
+        "exercice 2018\nparamètre taux_max « Taux à ne pas dépasser » : taux\n"
+        "  4 % à compter du 01/01/2018\n\npièce note « Note à joindre »\n  si score > taux_max",
     ),
     Code(
         "CAQ213",
@@ -311,21 +316,23 @@ _TABLES = (
         _ERREUR,
         "La borne basse dépasse la borne haute : le rang ne contient aucune valeur, sans doute parce que les bornes "
         "sont inversées.",
-        "de 50 % à 25 % : PR",
-        "de 25 % à 50 % : PR",
+        "de 50 % à 25 % : PR\njusqu'à 50 % : NR\nplus de 50 % : R",
+        "jusqu'à 25 % : NR\nplus de 25 % à 50 % : PR\nplus de 50 % : R",
     ),
     Code(
         "CAQ306",
         "plafond jamais atteint",
         _NOTE,
         "Le plafond est au-dessus de tout ce que la règle peut donner : il rassure sans rien borner.",
-        "montant 0,5 % × produits\nplafond 1 % × produits",
-        "montant 2 % × produits\nplafond 1 % × produits",
+        "barème taux « Taux de sanction » : taux\n  selon ecart\n    0 pt : 0 %\n"
+        "    puis, par tranche de 2 pt entamée : 0,01 % de plus\n  plafond 1 %",
+        "barème taux « Taux de sanction » : taux\n  selon ecart\n    0 pt : 0 %\n"
+        "    puis, par tranche de 2 pt entamée : 0,1 % de plus\n  plafond 1 %",
     ),
     Code(
         "CAQ307",
         "rang linéaire qui saute",
-        _ERREUR,
+        _AVERTISSEMENT,
         "Un crédit linéaire ne rejoint pas celui du rang voisin : un établissement gagne ou perd d'un coup pour un "
         "écart infime.",
         "moins de 50 % : 0 %\nde 50 % à 80 % : de 20 % à 100 %\nplus de 80 % : 100 %",
@@ -336,8 +343,8 @@ _TABLES = (
         "effet hors du type",
         _ERREUR,
         "L'effet d'un rang n'a pas le type de la table : un niveau dans un barème de taux, un montant dans des seuils.",
-        "barème taux « Taux » : taux\n  selon ecart\n  0 pt : 100 €",
-        "barème taux « Taux » : taux\n  selon ecart\n  0 pt : 0 %",
+        "seuils\n  jusqu'à 50 % : 0 points\n  plus de 50 % : 2 points",
+        "seuils\n  jusqu'à 50 % : NR\n  plus de 50 % : R",
     ),
     Code(
         "CAQ311",
@@ -345,8 +352,10 @@ _TABLES = (
         _ERREUR,
         "Le total imprimé est recalculé à partir des critères et n'est pas retrouvé : un poids, un secteur ou le total "
         "lui-même est faux, et le score s'en trouverait faussé.",
-        "volet A « Bon usage »\n  total 5 points\ncritère C1 « Audit annuel »\n  poids 2 points",
-        "volet A « Bon usage »\n  total 2 points\ncritère C1 « Audit annuel »\n  poids 2 points",
+        "volet A « Bon usage »\n  total 5 points\n  cible 53 %\n\ncritère C1 « Audit annuel »\n"
+        "  poids 2 points\n  secteurs tous",
+        "volet A « Bon usage »\n  total 2 points\n  cible 53 %\n\ncritère C1 « Audit annuel »\n"
+        "  poids 2 points\n  secteurs tous",
     ),
     Code(
         "CAQ312",
@@ -354,8 +363,15 @@ _TABLES = (
         _NOTE,
         "Les parts arrondies imprimées ne font pas 100 % ensemble. Chacune est juste, mais le lecteur du contrat "
         "posera la question.",
-        "total 1 point soit 33 %\ntotal 1 point soit 33 %\ntotal 1 point soit 33 %",
-        "total 2 points soit 50 %\ntotal 1 point soit 25 %\ntotal 1 point soit 25 %",
+        "volet A « Bon usage »\n  total 3 points\n  cible 53 %\n\nchapitre A1 « Un »\n"
+        "  total 1 point soit 33 %\n\ncritère C0 « Un »\n  poids 1 point\n  secteurs tous\n\n"
+        "chapitre A2 « Deux »\n  total 1 point soit 33 %\n\ncritère C2 « Deux »\n  poids 1 point\n"
+        "  secteurs tous\n\nchapitre A3 « Trois »\n  total 1 point soit 33 %\n\ncritère C3 « Trois »\n"
+        "  poids 1 point\n  secteurs tous",
+        "volet A « Bon usage »\n  total 4 points\n  cible 53 %\n\nchapitre A1 « Un »\n"
+        "  total 1 point soit 25 %\n\ncritère C0 « Un »\n  poids 1 point\n  secteurs tous\n\n"
+        "chapitre A2 « Deux »\n  total 3 points soit 75 %\n\ncritère C2 « Deux »\n  poids 3 points\n"
+        "  secteurs tous",
     ),
     Code(
         "CAQ313",
@@ -363,8 +379,8 @@ _TABLES = (
         _NOTE,
         "Aucun critère ne s'applique à ce secteur : ses établissements n'auraient rien à remplir et leur score serait "
         "sans objet.",
-        "secteur HAD « Hospitalisation à domicile »",
-        "secteur HAD « Hospitalisation à domicile »\ncritère C1 « Audit annuel »\n  poids 2 points\n  secteurs HAD",
+        "secteur PSY « Santé mentale »\n\ncritère C0 « Charte signée »\n  poids 2 points\n  secteurs MCO, HAD",
+        "secteur PSY « Santé mentale »\n\ncritère C0 « Charte signée »\n  poids 2 points\n  secteurs tous",
     ),
     Code(
         "CAQ314",
@@ -372,8 +388,9 @@ _TABLES = (
         _NOTE,
         "Rien ne lit cette déclaration : les établissements la rempliraient pour rien, ou une règle a oublié de la "
         "citer.",
-        "donnée lits « Lits installés » : entier ≥ 0",
-        "donnée lits « Lits installés » : entier ≥ 0\ncritère C1 « Audit annuel »\n  NC d'office si lits = 0",
+        "donnée journees « Journées d'hospitalisation » : entier ≥ 0",
+        "donnée journees « Journées d'hospitalisation » : entier ≥ 0\n\ncritère C1 « Audit annuel »\n"
+        "  poids 1 point\n  secteurs tous\n  NC d'office si journees = 0",
     ),
     Code(
         "CAQ315",
@@ -382,7 +399,7 @@ _TABLES = (
         "Un montant notifié est arrondi. Si le contrat ne dit pas à quel pas, deux lecteurs obtiendront deux sommes "
         "différentes.",
         "sanction s « Sanction »\n  si score < cible\n  montant 1 % × produits",
-        "sanction s « Sanction »\n  si score < cible\n  montant 1 % × produits\n  arrondi 1 €",
+        "sanction s « Sanction »\n  si score < cible\n  montant 1 % × produits\n  arrondi à 0,01 €",
     ),
     Code(
         "CAQ316",
@@ -401,8 +418,8 @@ _TABLES = (
         _AVERTISSEMENT,
         "Toute règle vient d'un texte. Ce qu'aucun texte ne fixe se dit aussi, par « source « hypothèse : … » », pour "
         "que chacun sache ce qui est opposable.",
-        "volet A « Bon usage »\n  cible 53 %",
-        "volet A « Bon usage »\n  cible 53 % source « Arrêté du 27 avril 2017, annexe »",
+        "exercice 2018",
+        "exercice 2018\nsource « Réunions régionales des 11 et 17 octobre 2017 »",
     ),
 )
 
@@ -413,24 +430,32 @@ _PROPRIETES = (
         _ERREUR,
         "Le résultat attendu par l'exemple n'est pas celui que donne la politique : l'un des deux ne dit pas ce que "
         "l'auteur voulait.",
-        "exemple « à la cible »\n  avec score = 53 %\n  attendu sanction_score = 100 €",
-        "exemple « à la cible »\n  avec score = 53 %\n  attendu sanction_score = 0 €",
+        "sanction s « Sanction »\n  si score < cible\n  montant 1 % × produits\n  arrondi à 0,01 €\n\n"
+        "exemple « À la cible »\n  avec score = 53 %\n  attendu s = 100 €",
+        "sanction s « Sanction »\n  si score < cible\n  montant 1 % × produits\n  arrondi à 0,01 €\n\n"
+        "exemple « À la cible »\n  avec score = 53 %\n  attendu s = 0 €",
     ),
     Code(
         "CAQ402",
         "exemple qui ne peut être calculé",
         _ERREUR,
         "Il manque à l'exemple une donnée ou une réponse : son résultat reste indéterminé et ne prouve rien.",
-        "exemple « sans données »\n  attendu sanction_score = 0 €",
-        "exemple « à la cible »\n  avec score = 53 %\n  attendu sanction_score = 0 €",
+        "sanction s « Sanction »\n  si score < cible\n  montant 1 % × produits\n  arrondi à 0,01 €\n\n"
+        "exemple « Sous la cible »\n  avec score = 50 %\n  attendu s = 100 €",
+        "sanction s « Sanction »\n  si score < cible\n  montant 1 % × produits\n  arrondi à 0,01 €\n\n"
+        "exemple « Sous la cible »\n  avec score = 50 %\n  avec produits = 10 000 €\n  attendu s = 100 €",
     ),
     Code(
         "CAQ403",
         "contrôle réfuté",
         _ERREUR,
         "Un établissement admissible, donné avec le message, contredit la propriété que l'auteur croyait vraie.",
-        "contrôle borne « Borne »\n  sanction_score ≤ 100 €",
-        "contrôle borne « Borne »\n  sanction_score ≤ 1 % × produits",
+        "sanction s « Sanction »\n  si score < cible\n  montant 1 % × produits\n  arrondi à 0,01 €\n\n"
+        "exemple « Sous la cible »\n  avec score = 50 %\n  avec produits = 1 M€\n  attendu s = 10 000 €\n"
+        "\ncontrôle borne « Jamais plus de 100 € »\n  s ≤ 100 €",
+        "sanction s « Sanction »\n  si score < cible\n  montant 1 % × produits\n  arrondi à 0,01 €\n\n"
+        "exemple « Sous la cible »\n  avec score = 50 %\n  avec produits = 1 M€\n  attendu s = 10 000 €\n"
+        "\ncontrôle borne « Jamais plus de 1 % »\n  s ≤ 1 % × produits + 0,01 €",
     ),
     Code(
         "CAQ404",
@@ -438,10 +463,13 @@ _PROPRIETES = (
         _ERREUR,
         "Une norme supérieure borne cette politique, et un établissement au moins la ferait dépasser : la décision "
         "serait illégale.",
-        "limite legale « Plafond légal »\n  total des sanctions ≤ 1 % × produits\n"
-        "sanction s « Sanction »\n  montant 2 % × produits",
-        "limite legale « Plafond légal »\n  total des sanctions ≤ 1 % × produits\n"
-        "sanction s « Sanction »\n  montant 2 % × produits\n  plafond 1 % × produits",
+        "limite legale « Plafond légal »\n  total des sanctions ≤ 1 % × produits\n  source « Texte »\n\n"
+        "sanction s « Sanction »\n  si score < cible\n  montant 2 % × produits\n  arrondi à 0,01 €\n\n"
+        "exemple « Sous la cible »\n  avec score = 50 %\n  avec produits = 1 M€\n  attendu s = 20 000 €",
+        "limite legale « Plafond légal »\n  total des sanctions ≤ 1 % × produits\n  source « Texte »\n\n"
+        "sanction s « Sanction »\n  si score < cible\n  montant 2 % × produits\n  plafond 1 % × produits\n"
+        "  arrondi à 0,01 €\n\nexemple « Sous la cible »\n  avec score = 50 %\n  avec produits = 1 M€\n"
+        "  attendu s = 10 000 €",
     ),
     Code(
         "CAQ405",
@@ -449,8 +477,8 @@ _PROPRIETES = (
         _NOTE,
         "Ni preuve ni contre-exemple n'ont été trouvés : la propriété peut être vraie ou fausse, et elle reste à "
         "vérifier par une personne.",
-        "contrôle c « Produit »\n  a × b × c ≤ 1 000 000 €",
-        "contrôle c « Produit »\n  a ≤ 1 000 €",
+        "calcul a « A » : décimal\n  lits × lits × dossiers\n\ncontrôle c « Produit »\n  a ≤ 1 000 000",
+        "calcul a « A » : décimal\n  lits × lits × dossiers",
     ),
     Code(
         "CAQ406",
@@ -458,8 +486,8 @@ _PROPRIETES = (
         _ERREUR,
         "Aucun établissement ne peut avoir cette valeur : un score arrondi à 1 % ne vaut jamais 52,5 %. L'exemple "
         "éprouverait un cas qui n'existe pas.",
-        "exemple « presque »\n  avec score = 52,5 %",
-        "exemple « presque »\n  avec score = 52 %",
+        "exemple « Presque »\n  avec score = 52,5 %\n  attendu ecart = 0,5 pt",
+        "exemple « Presque »\n  avec score = 52 %\n  attendu ecart = 1 pt",
     ),
 )
 
@@ -486,8 +514,8 @@ _HERITAGE = (
         "cycle de reprise",
         _ERREUR,
         "Deux politiques se reprennent l'une l'autre : aucune n'est la première, et la norme supérieure est inconnue.",
-        "reprend « b.caqes »   # et b.caqes reprend « a.caqes »",
-        "reprend « b.caqes »   # et b.caqes ne reprend rien",
+        "reprend « b.caqes »",
+        "reprend « ../national/2017.caqes »",
     ),
     Code(
         "CAQ504",
@@ -495,8 +523,8 @@ _HERITAGE = (
         _ERREUR,
         "Ce nom est déjà déclaré par une politique reprise. Changer une règle héritée se dit, par « modifie » ou "
         "« remplace », pour que l'avenant le montre.",
-        "critère C1 « Audit annuel »\n  poids 3 points",
-        "modifie critère C1\n  poids 3 points",
+        "reprend « ../national/2017.caqes »\ncritère C1 « Audit annuel »\n  poids 3 points\n  secteurs tous",
+        "reprend « ../national/2017.caqes »\ncritère C1_bis « Audit annuel »\n  poids 3 points\n  secteurs tous",
     ),
     Code(
         "CAQ505",
@@ -504,8 +532,8 @@ _HERITAGE = (
         _ERREUR,
         "Cette version lit « modifie », « remplace » et « supprime » sans savoir encore les appliquer ; les ignorer "
         "donnerait le résultat de la politique reprise.",
-        "supprime critère C1 motif « critère obsolète »",
-        "critère C1_2019 « Audit semestriel »\n  poids 3 points",
+        "reprend « ../national/2017.caqes »\nsupprime critère C1 motif « Critère obsolète »",
+        "reprend « ../national/2017.caqes »\ncritère C9 « Audit semestriel »\n  poids 3 points\n  secteurs tous",
     ),
     Code(
         "CAQ506",
@@ -513,8 +541,9 @@ _HERITAGE = (
         _ERREUR,
         "Une politique régionale s'inscrit dans un cadre national qui la borne. Si elle n'en a pas, elle le dit et "
         "dit pourquoi.",
-        "politique p « CAQES 2018 »\n  région « Normandie »",
-        "politique p « CAQES 2018 »\n  région « Normandie »\n  respecte « ../national/2017.caqes »",
+        "caqes 1\n\npolitique p « CAQES 2018 »\n  région « Normandie »\n  exercice 2018",
+        "caqes 1\n\npolitique p « CAQES 2018 »\n  région « Normandie »\n  exercice 2018\n"
+        "  reprend « ../national/2017.caqes »",
     ),
 )
 
@@ -571,7 +600,7 @@ _DONNEES = (
     ),
     Code(
         "CAQ607",
-        "FINESS invalide",
+        "numéro FINESS invalide",
         _ERREUR,
         "Un FINESS a neuf caractères. Autrement écrit, l'établissement ne peut être reconnu, et un résultat irait au "
         "mauvais destinataire.",
@@ -596,7 +625,7 @@ _DONNEES = (
     ),
     Code(
         "CAQ610",
-        "NC sans justification ou non admis",
+        "réponse NC sans justification ou non admise",
         _ERREUR,
         "« Non concerné » retire les points du critère du score : l'établissement ne peut le déclarer que si la "
         "politique l'admet, et avec un motif.",
