@@ -20,7 +20,7 @@ demo: $(VENV)/.demo ## vérifie, évalue, explique et imprime la politique de No
 	@PATH="$(abspath $(BIN)):$$PATH" sh outils/demo.sh
 
 test: lint types ## tout vérifier : style, types, étages, tests
-	$(BIN)/python -m pytest -n $(N)
+	$(BIN)/python -m pytest -n $(N) --dist loadgroup
 
 lint: $(VENV)/.dev ## style et sens des imports
 	$(BIN)/ruff check .
