@@ -222,7 +222,7 @@ def _compile(
 
 def _check(politique: Politique) -> list[Diagnostic]:
     """Every check; those that walk definitions only when none goes in a circle."""
-    from caqes_dsl.model.checks import sources, structure, tables, totaux
+    from caqes_dsl.model.checks import conditions, sources, structure, tables, totaux
 
     found = structure.check_circles(politique)
     if has_errors(found):
@@ -233,4 +233,7 @@ def _check(politique: Politique) -> list[Diagnostic]:
     found += structure.check_calendar(politique)
     found += structure.check_unused(politique)
     found += sources.check_sources(politique)
+    found += conditions.check_conditions(politique)
+    found += conditions.check_levels(politique)
+    found += conditions.check_examples(politique)
     return found

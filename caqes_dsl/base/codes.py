@@ -423,6 +423,28 @@ _TABLES = (
     ),
 )
 
+_CONDITIONS = (
+    Code(
+        "CAQ318",
+        "condition réglée d'avance",
+        _AVERTISSEMENT,
+        "D'après les bornes déclarées, cette condition est vraie pour tous les établissements, ou pour aucun : la règle "
+        "ne distingue personne, sans doute parce qu'un signe ou une borne est faux.",
+        "NC d'office si lits < 0",
+        "NC d'office si lits = 0",
+    ),
+    Code(
+        "CAQ319",
+        "niveau jamais donné",
+        _NOTE,
+        "Ce niveau est défini et aucun critère ne peut le donner : soit il est de trop, soit un critère l'a oublié.",
+        "niveau PARTIEL « En cours » donne 20 %\n\ncritère C0 « Charte signée »\n  poids 2 points\n"
+        "  secteurs tous\n  niveaux R, PR, NR",
+        "niveau PARTIEL « En cours » donne 20 %\n\ncritère C0 « Charte signée »\n  poids 2 points\n"
+        "  secteurs tous\n  niveaux R, PR, PARTIEL, NR",
+    ),
+)
+
 _PROPRIETES = (
     Code(
         "CAQ401",
@@ -488,6 +510,17 @@ _PROPRIETES = (
         "éprouverait un cas qui n'existe pas.",
         "exemple « Presque »\n  avec score = 52,5 %\n  attendu ecart = 0,5 pt",
         "exemple « Presque »\n  avec score = 52 %\n  attendu ecart = 1 pt",
+    ),
+    Code(
+        "CAQ407",
+        "exemples qui se contredisent",
+        _ERREUR,
+        "Deux exemples supposent exactement la même chose et n'attendent pas le même résultat : aucune politique ne "
+        "pourrait les satisfaire tous les deux.",
+        "exemple « Trois points sous la cible »\n  avec score = 50 %\n  attendu ecart = 3 pt\n\n"
+        "exemple « Le même cas »\n  avec score = 50 %\n  attendu ecart = 2 pt",
+        "exemple « Trois points sous la cible »\n  avec score = 50 %\n  attendu ecart = 3 pt\n\n"
+        "exemple « Deux points sous la cible »\n  avec score = 51 %\n  attendu ecart = 2 pt",
     ),
 )
 
@@ -799,7 +832,7 @@ _MODELES = (
 
 CODES: dict[str, Code] = {
     code.code: code
-    for family in (_SYNTAXE, _NOMS_ET_TYPES, _TABLES, _PROPRIETES, _HERITAGE, _DONNEES, _MODELES, _SORTIES)
+    for family in (_SYNTAXE, _NOMS_ET_TYPES, _TABLES, _CONDITIONS, _PROPRIETES, _HERITAGE, _DONNEES, _MODELES, _SORTIES)
     for code in family
 }
 """Every code, in order."""
