@@ -120,12 +120,16 @@ class Axe:
         s = self.stretch(first, last)
         return write_interval(s.bas, s.bas_inclus, s.haut, s.haut_inclus, self.genre)
 
-    def case(self, first: int, last: int) -> str:
-        """A stretch as the case of a row."""
+    def case(self, first: int, last: int, from_below: bool = True, to_above: bool = True) -> str:
+        """A stretch as the case of a row, on the grid; open where no row is below, or above."""
         if self.domaine.valeurs is not None:
             return self.write(first, last)
         s = self.stretch(first, last)
-        return write_case(s.bas, s.bas_inclus, s.haut, s.haut_inclus, self.genre)
+        if self.domaine.pas is not None and from_below and to_above:
+            d = numerique(s.bas, s.bas_inclus, s.haut, s.haut_inclus, self.domaine.pas)
+            return write_case(d.bas, d.bas_inclus, d.haut, d.haut_inclus, self.genre)
+        bas, haut = s.bas if from_below else None, s.haut if to_above else None
+        return write_case(bas, s.bas_inclus, haut, s.haut_inclus, self.genre)
 
     def write_one(self, valeur: Valeur | None) -> str:
         """One value of the driver."""

@@ -17,11 +17,9 @@ from caqes_dsl.base.source import Span
 from caqes_dsl.model.domains import Domaines, highest_bound
 from caqes_dsl.model.intervals import write_interval
 from caqes_dsl.model.nodes import (
-    Arithmetique,
     Autrement,
     Cas,
     Constante,
-    Fait,
     Intervalle,
     Lineaire,
     Politique,
@@ -31,6 +29,7 @@ from caqes_dsl.model.nodes import (
 )
 
 from .atomes import Axe, merge
+from .temoins import reach
 
 MAX_CELLS = 20_000
 MAX_SHOWN = 20
@@ -251,17 +250,20 @@ class _Examen:
             labels.append(Etiquette(self._span(above), f"ne commence qu'après {witness}"))
         where = below if below is not None else above
         span = self._span(where) if where is not None else self.table.span
-        effects = self._propose(below, above)
-        rows = " ou ".join(f"« {axe.case(first, last)} : {e} »" for e in effects)
+        case = axe.case(first, last, below is not None, above is not None)
+        rows = " ou ".join(f"« {case} : {e} »" for e in self._propose(below, above))
+        rows += self._further(below) if above is None else ""
         aide = f"Ajoutez par exemple {rows} ; le comité décide de ce que ce rang donne.{self._reached(values)}"
+        stretch = axe.write(first, last)
+        if stretch != witness:
+            stretch += f", par exemple {witness}"
         if above is None and below is not None:
             s = axe.stretch(first, last)
             side = "à partir de" if s.bas_inclus else "au-delà de"
             limit = axe.write_one(s.bas) if s.bas is not None else ""
-            stretch = axe.write(first, last)
-            self._say("CAQ304", f"ne dit rien {side} {limit} : {stretch}, par exemple {witness}.", span, labels, aide)
+            self._say("CAQ304", f"ne dit rien {side} {limit} : {stretch}.", span, labels, aide)
             return
-        self._say("CAQ301", f"a un trou : {axe.write(first, last)}, par exemple {witness}.", span, labels, aide)
+        self._say("CAQ301", f"a un trou : {stretch}.", span, labels, aide)
 
     def _row_at(self, axe: Axe, index: int) -> int | None:
         for i, cases in enumerate(self.cases):
@@ -280,18 +282,31 @@ class _Examen:
         return list(dict.fromkeys(texts)) or ["…"]
 
     def _reached(self, values: Sequence[Valeur]) -> str:
-        """Facts that reach the first witness, when the driver is a ratio of two of them."""
-        driver = self.table.selon[0]
-        if not (values and isinstance(driver, Arithmetique) and driver.op == "/"):
+        """A small establishment that reaches the first witness of the only driver."""
+        if len(self.table.selon) != 1 or not values or not isinstance(values[0], Fraction):
             return ""
-        top, bottom, value = driver.gauche, driver.droite, values[0]
-        if not (isinstance(top, Fait) and isinstance(bottom, Fait) and isinstance(value, Fraction)):
+        facts = reach(self.domaines, self.table.selon[0], values[0])
+        return f" Un établissement y tombe avec {facts}." if facts else ""
+
+    def _further(self, below: int | None) -> str:
+        """The « puis » clause that goes on as the last two rows do."""
+        if below is None or below >= len(self.table.rangs) or len(self.axes) != 1:
             return ""
-        x, y = Fraction(value.numerator), Fraction(value.denominator)
-        if not (self.domaines.fait(top.nom).contient(x) and self.domaines.fait(bottom.nom).contient(y)):
+        ends = sorted(
+            (cas.haut, rang.effet.valeur)
+            for rang, (cas,) in zip(self.table.rangs, self.cases, strict=False)
+            if isinstance(cas, Intervalle)
+            and cas.haut is not None
+            and isinstance(rang.effet, Constante)
+            and isinstance(rang.effet.valeur, Fraction)
+        )
+        if len(ends) < 2 or self.table.suite is not None or not self.table.genre.is_number:
             return ""
-        written = f"{top.nom} = {write_value(x, top.genre)} et {bottom.nom} = {write_value(y, bottom.genre)}"
-        return f" Un établissement y tombe avec {written}."
+        (low, before), (high, last) = ends[-2:]
+        if high <= low or last <= before:
+            return ""
+        step, more = self.axes[0].write_one(high - low), write_value(last - before, self.table.genre)
+        return f" ou « puis, par tranche de {step} entamée : {more} de plus »"
 
     def _box_holes(self) -> None:
         """Holes of a table with several drivers, or driven by a list, gathered into boxes."""
@@ -333,13 +348,15 @@ class _Examen:
             witness = " ; ".join(
                 ("" if alone else f"{a.nom} = ") + a.write_one(a.witnesses(i, j)[0]) for a, i, j in sides
             )
+            taken = where if where == witness else f"{where}, par exemple {witness}"
+            reached = self._reached(self.axes[0].witnesses(sides[0][1], sides[0][2])) if alone else ""
             self._say(
                 "CAQ302",
                 f"a deux rangs pour les mêmes valeurs : « {self._name(low)} » et « {self._name(high)} » "
-                f"prennent tous deux {where}, par exemple {witness}.",
+                f"prennent tous deux {taken}.",
                 self._span(high),
                 [Etiquette(self._span(low), f"prend {witness}"), Etiquette(self._span(high), f"prend aussi {witness}")],
-                "Resserrez l'un des deux rangs ; le comité décide duquel.",
+                f"Resserrez l'un des deux rangs ; le comité décide duquel.{reached}",
             )
 
     def _jumps(self, axe: Axe) -> None:

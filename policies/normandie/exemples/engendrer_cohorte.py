@@ -56,6 +56,8 @@ MOTIFS = (
     "Activité confiée par convention à un autre établissement",
     "Unité fermée pour travaux pendant l'exercice",
 )
+# Données qui manquent chacune chez un établissement.
+DONNEES_OUBLIEES = ("lits_lap", "resultat_qls", "lits_traces", "produits_am", "lits_places_analyses", "depenses_phev")
 # Critères que l'on rencontre « non concerné » : RCP, liste en sus, biosimilaires, chimiothérapies.
 NON_CONCERNES = ("C62", "C63", "C64", "C68", "C69", "C70", "C73", "C74", "C75", "C76", "C86", "C87", "C88")
 
@@ -147,7 +149,8 @@ def parc(alea: random.Random, secteurs: tuple[str, ...], produits: float) -> dic
     """Lits, unités, places et implantations, à la mesure des produits."""
     avec_lits = any(s in secteurs for s in ("MCO", "SSR", "PSY"))
     lits = max(12, round(produits / 2.2e5 * alea.uniform(0.8, 1.2))) if avec_lits else 0
-    places = max(4, round(lits * alea.uniform(0.05, 0.2))) + (alea.randint(8, 30) if len(secteurs) > 1 or not lits else 0)
+    places = max(4, round(lits * alea.uniform(0.05, 0.2)))
+    places += alea.randint(8, 30) if len(secteurs) > 1 or not lits else 0
     medico_sociaux = alea.randint(10, 90) if avec_lits and alea.random() < 0.3 else 0
     mco = "MCO" in secteurs
     return {
@@ -271,9 +274,7 @@ def engendrer(graine: int = GRAINE) -> str:
     etablissements = tirer_etablissements(alea)
     # Une donnée manque chez six établissements, toujours une donnée qui compte pour eux.
     manquants = alea.sample([e.finess for e in etablissements if "MCO" in e.secteurs and not e.sous_la_cible], 6)
-    oublis = dict(
-        zip(manquants, ("lits_lap", "resultat_qls", "lits_traces", "produits_am", "lits_places_analyses", "depenses_phev"), strict=True)
-    )
+    oublis = dict(zip(manquants, DONNEES_OUBLIEES, strict=True))
     # Sous la cible, deux dossiers restent ouverts : une donnée manque à l'un, le résultat de 2017 à l'autre.
     ouverts = {e.secteurs: e.finess for e in etablissements if e.sous_la_cible}
     oublis[ouverts[("MCO", "SSR", "PSY")]] = "lits_places_informatises"
