@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from caqes_dsl.documents.view import annexe_view
 from caqes_dsl.evaluation.trace import Resultat
 from caqes_dsl.model.nodes import Politique
+from caqes_dsl.resources import folder
 
 if TYPE_CHECKING:
     from caqes_dsl.documents.sandbox import ErreurModele
@@ -47,37 +48,48 @@ def _require(format: str) -> None:
 
 def templates_folder() -> Path:
     """Where the shipped templates are: in a checkout, or inside the installed package."""
-    here = Path(__file__).resolve().parents[1]
-    packed = here / "_donnees" / "templates"
-    return packed if packed.is_dir() else here.parent / "templates"
+    return folder("templates")
 
 
 def write(format: str) -> Callable[[Mapping[str, object], Path | None], bytes]:
-    """The writer of the annex in a format: it takes the view and a user's folder of templates, or None."""
+    """The writer of the annex in a format: it takes the view and a user's folder of templates, or None.
+
+    A user's folder replaces the shipped template; what it includes may come from either.
+    """
     if format not in FORMATS:
         raise ValueError(f"Le format « {format} » n'existe pas. Formats connus : {', '.join(FORMATS)}.")
     _require(format)
     shipped = templates_folder() / "annexe"
+    name = {"html": "annexe.html.j2", "docx": "annexe.docx"}[format]
     if format == "docx":
         from caqes_dsl.documents.writers.docx import write_docx
 
-        def docx(vue: Mapping[str, object], folder: Path | None) -> bytes:
-            own = folder / "annexe.docx" if folder else None
-            return write_docx(vue, own if own and own.is_file() else shipped / "annexe.docx")
-
-        return docx
+        return lambda vue, own: write_docx(vue, _template(own or shipped, name))
     from caqes_dsl.documents.writers.html import write_page
 
-    def html(vue: Mapping[str, object], folder: Path | None) -> bytes:
-        return write_page(vue, [*([folder] if folder else []), shipped], "annexe.html.j2")
+    def html(vue: Mapping[str, object], own: Path | None) -> bytes:
+        folders = [own, shipped] if own else [shipped]
+        _template(folders[0], name)
+        return write_page(vue, folders, name)
 
     return html
+
+
+def _template(where: Path, name: str) -> Path:
+    """The template of a folder. Errors: ErreurModele, when it is not there or leaves the folder by a link."""
+    from caqes_dsl.documents.sandbox import find, refusal
+
+    found = find(where, name)
+    if found is None:
+        message = f"Le dossier ne contient pas le modèle « {name} »."
+        raise refusal("CAQ702", message, str(where), None, f"Copier celui de {templates_folder() / 'annexe'}.")
+    return found
 
 
 def render_annexe(
     politique: Politique, format: str, *, secteurs: tuple[str, ...] = (), modeles: Path | None = None
 ) -> bytes:
-    """The annex of a policy, in HTML or DOCX; `modeles` is a folder of templates used before the shipped ones.
+    """The annex of a policy, in HTML or DOCX; `modeles` is a folder of templates used instead of the shipped ones.
 
     Errors: ValueError (unknown format or sector), DependanceManquante, ErreurModele.
     """
@@ -85,7 +97,7 @@ def render_annexe(
     vue = asdict(annexe_view(politique, secteurs=secteurs))
     if modeles is None:
         return writer(vue, None)
-    from caqes_dsl.documents.sandbox import render_apart
+    from caqes_dsl.documents.apart import render_apart
 
     return render_apart(format, modeles, vue)
 

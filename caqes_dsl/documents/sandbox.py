@@ -1,24 +1,18 @@
-"""Templates are laid out here and may do nothing else: no arithmetic, no file, no unknown name, no endless loop.
+"""Templates lay out a view and may do nothing else: no arithmetic, no file, no unknown name, no way to the program.
 
-Templates of a folder of the user's run in a child process with limits on time, memory and size.
+Every template is checked when it is compiled, wherever it comes from (a file, an included part, a part of a Word
+document). What cannot be seen in its text (a loop in a loop in a loop) is stopped by `apart.py`.
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-import subprocess
-import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from jinja2 import (
     BaseLoader,
     Environment,
-    FileSystemLoader,
     StrictUndefined,
     TemplateNotFound,
     TemplateSyntaxError,
@@ -26,17 +20,28 @@ from jinja2 import (
     meta,
     nodes,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from caqes_dsl.base.diagnostics import Diagnostic
 from caqes_dsl.base.suggestions import vouliez_vous
-from caqes_dsl.documents.typography import typeset
+from caqes_dsl.documents.typography import flow, typeset
+from caqes_dsl.resources import read_bytes
 
 SECONDES = 5
 MEMOIRE = 256 * 1024 * 1024
 SORTIE = 10 * 1024 * 1024
-_FILTERS = frozenset({"default", "d", "round", "safe"})
+MODELE = 1024 * 1024
+"""Largest template, in bytes."""
+
+FILTRES = frozenset(
+    {"batch", "brut", "capitalize", "count", "css", "dictsort", "e", "escape", "first", "groupby", "indent", "items"}
+    | {"join", "last", "length", "list", "lower", "map", "reject", "rejectattr", "replace", "reverse", "select"}
+    | {"selectattr", "slice", "sort", "trim", "unique", "upper", "wordwrap"}
+)
+"""The filters that a template may use: none of them computes, rounds, draws lots or prints a text unescaped."""
+
 _ARITHMETIC = (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow, nodes.Neg, nodes.Pos)
 
 
@@ -49,74 +54,139 @@ class ErreurModele(Exception):
         super().__init__(f"{diagnostic.code} {place} : {diagnostic.message}")
 
 
-def _error(code: str, message: str, fichier: str, ligne: int | None = None, aide: str = "") -> ErreurModele:
-    lieu = f"ligne {ligne}" if ligne else ""
-    place = f"Ligne {ligne} : {message[:1].lower()}{message[1:]}" if ligne else message
-    return ErreurModele(Diagnostic(code, place, None, aide=aide, fichier=fichier, lieu=lieu))
+def refusal(code: str, message: str, fichier: str, lieu: int | str | None = None, aide: str = "") -> ErreurModele:
+    """The error of a template, at a line or at a place said in words."""
+    where = f"ligne {lieu}" if isinstance(lieu, int) else lieu or ""
+    said = f"{where[:1].upper()}{where[1:]} : {message[:1].lower()}{message[1:]}" if where else message
+    return ErreurModele(Diagnostic(code, said, None, aide=aide, fichier=fichier, lieu=where))
 
 
 class Brut(str):
     """A code or an address: printed as it is, without typography (still escaped)."""
 
 
-class _Unknown(StrictUndefined):
-    """An unknown name: its message is French and proposes the nearest known one."""
-
-    @property
-    def _undefined_message(self) -> str:
-        name = str(self._undefined_name)
-        known = list(self._undefined_obj) if isinstance(self._undefined_obj, Mapping) else []
-        return f"Le nom « {name} » n'existe pas. {vouliez_vous(name, known)}".strip()
+def css_text(value: object) -> Markup:
+    """A text made harmless inside a CSS string: every character but letters, digits and spaces as a code."""
+    kept = (c if c == " " or (c.isascii() and c.isalnum()) else f"\\{ord(c):06x}" for c in typeset(flow(str(value))))
+    return Markup("".join(kept))  # noqa: S704  # nothing but [A-Za-z0-9 \\] is left
 
 
 def _finalize(value: object) -> object:
-    return typeset(value) if isinstance(value, str) and not isinstance(value, (Markup, Brut)) else value
+    return typeset(flow(value)) if isinstance(value, str) and not isinstance(value, (Markup, Brut)) else value
 
 
-def check(tree: nodes.Template, fichier: str, known: frozenset[str] | None = None, *, lines: bool = True) -> None:
-    """Refuse what a template may not do; `known` are the names it is given."""
+def _undefined(known: frozenset[str]) -> type[StrictUndefined]:
+    """Unknown names for an environment: their message is French and proposes the nearest known one."""
+
+    class Unknown(StrictUndefined):
+        @property
+        def _undefined_message(self) -> str:
+            name = str(self._undefined_name)
+            among = list(self._undefined_obj) if isinstance(self._undefined_obj, Mapping) else known
+            return f"Le nom « {name} » n'existe pas. {vouliez_vous(name, among)}".strip()
+
+    return Unknown
+
+
+# ---------------------------------------------------------------- what a template may hold
+
+
+def check(tree: nodes.Template, fichier: str, *, lines: bool = True) -> None:
+    """Refuse what a template may not do."""
     for node in tree.find_all(_ARITHMETIC):
         aide = "Imprimer une valeur que la politique calcule."
-        raise _error("CAQ702", "Un modèle ne calcule pas.", fichier, node.lineno if lines else None, aide)
+        raise refusal("CAQ702", "Un modèle ne calcule pas.", fichier, node.lineno if lines else None, aide)
     for found in tree.find_all(nodes.Filter):
-        if found.name in _FILTERS:
+        if found.name not in FILTRES:
             message = f"Le filtre « {found.name} » n'est pas permis dans un modèle."
-            raise _error("CAQ702", message, fichier, found.lineno if lines else None)
-    if known is None:
-        return
-    missing = meta.find_undeclared_variables(tree) - known - {"range", "dict", "namespace", "loop", "caller"}
-    for name in sorted(missing):
-        places = [n.lineno for n in tree.find_all(nodes.Name) if n.name == name]
-        line = min(places) if places and lines else None
-        aide = vouliez_vous(name, known) or f"Noms connus : {', '.join(sorted(known))}."
-        raise _error("CAQ701", f"Le nom « {name} » n'existe pas.", fichier, line, aide)
+            aide = f"Filtres permis : {', '.join(sorted(FILTRES))}."
+            raise refusal("CAQ702", message, fichier, found.lineno if lines else None, aide)
+
+
+def unknown_names(tree: nodes.Template, known: frozenset[str]) -> Iterator[tuple[str, int]]:
+    """Names that nothing gives a value to, with the line of the first use, even where they would not be printed."""
+    for name in sorted(meta.find_undeclared_variables(tree) - known - {"namespace", "loop", "caller"}):
+        yield name, min(n.lineno for n in tree.find_all(nodes.Name) if n.name == name)
+
+
+def unknown_name(name: str, known: frozenset[str], fichier: str, lieu: int | str | None) -> ErreurModele:
+    """The error of an unknown name."""
+    aide = vouliez_vous(name, known) or f"Noms connus : {', '.join(sorted(known))}."
+    return refusal("CAQ701", f"Le nom « {name} » n'existe pas.", fichier, lieu, aide)
+
+
+class Modeles(ImmutableSandboxedEnvironment):
+    """The one environment of the project's templates."""
+
+    def __init__(
+        self, folders: list[Path], *, escape: bool, known: frozenset[str], fichier: str, lines: bool = True
+    ) -> None:
+        super().__init__(
+            loader=_Loader(folders),
+            autoescape=escape,
+            undefined=_undefined(known),
+            finalize=_finalize,
+            # In Word's XML, on few long lines, a block must not swallow the spaces around it.
+            trim_blocks=lines,
+            lstrip_blocks=lines,
+            keep_trailing_newline=True,
+        )
+        self._fichier, self._lines = fichier, lines
+        self.filters = {name: f for name, f in self.filters.items() if name in FILTRES}
+        self.filters |= {"brut": Brut, "css": css_text}
+        self.globals = {"namespace": self.globals["namespace"]}
+
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        check(source, filename or self._fichier, lines=self._lines)
+        return super()._generate(source, name, filename, defer_init)
+
+
+# ---------------------------------------------------------------- where templates are
+
+
+def find(folder: Path, name: str) -> Path | None:
+    """A file of a folder of templates; None when there is none.
+
+    Errors: ErreurModele, for a file that leaves the folder by its name or by a link.
+    """
+    path = folder / name
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        inside = False
+    if not inside:
+        raise refusal("CAQ702", f"Le modèle « {name} » sort du dossier des modèles.", str(folder))
+    return path if path.is_file() else None
 
 
 class _Loader(BaseLoader):
-    """Templates of the folders, first found first, each checked before it is compiled."""
+    """Templates of the folders, first found first."""
 
     def __init__(self, folders: list[Path]) -> None:
-        self._inner = FileSystemLoader(folders)
+        self._folders = folders
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
-        source, filename, fresh = self._inner.get_source(environment, template)
-        check(environment.parse(source, template, filename), filename or template)
-        return source, filename or template, fresh
+        for folder in self._folders:
+            path = find(folder, template)
+            if path is not None:
+                return _text(path), str(path), None
+        raise TemplateNotFound(template)
 
 
-def environment(folders: list[Path], *, escape: bool) -> ImmutableSandboxedEnvironment:
-    """The one environment of the project's templates."""
-    env = ImmutableSandboxedEnvironment(
-        loader=_Loader(folders),
-        autoescape=escape,
-        undefined=_Unknown,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    env.filters["brut"] = Brut
-    return env
+def _text(path: Path) -> str:
+    data = read_bytes(path, MODELE + 1)
+    if len(data) > MODELE:
+        raise refusal("CAQ703", "Le modèle dépasse 1 Mio.", str(path))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise refusal("CAQ702", "Le modèle n'est pas en UTF-8.", str(path), line) from error
+
+
+# ---------------------------------------------------------------- what goes wrong
 
 
 def guarded(action: Callable[[], bytes], fichier: str, *, lines: bool = True) -> bytes:
@@ -126,103 +196,39 @@ def guarded(action: Callable[[], bytes], fichier: str, *, lines: bool = True) ->
     except ErreurModele:
         raise
     except TemplateSyntaxError as error:
-        aide = "Dans un modèle Word, écrire les guillemets droits : \" et non « »." if "«" in str(error) else ""
-        name = error.filename or fichier
-        raise _error("CAQ702", f"Le modèle ne se lit pas ({error.message}).", name, error.lineno if lines else None,
-                     aide) from error  # fmt: skip
+        aide = 'Dans un modèle Word, écrire les guillemets droits : " et non « ».' if "«" in str(error) else ""
+        name, line = error.filename or fichier, error.lineno if lines else None
+        raise refusal("CAQ702", f"Le modèle ne se lit pas ({error.message}).", name, line, aide) from error
     except UndefinedError as error:
-        name, line = _place(error, fichier)
-        raise _error("CAQ701", str(error.message), name, line if lines else None) from error
+        name, place = _place(error, fichier, lines)
+        raise refusal("CAQ701", str(error.message), name, place) from error
     except SecurityError as error:
-        name, line = _place(error, fichier)
-        message = "Le modèle cherche à atteindre les rouages du programme."
-        raise _error("CAQ702", message, name, line if lines else None) from error
+        name, place = _place(error, fichier, lines)
+        raise refusal("CAQ702", "Le modèle cherche à atteindre les rouages du programme.", name, place) from error
     except TemplateNotFound as error:
-        raise _error("CAQ702", f"Le modèle « {error.name} » est introuvable.", fichier) from error
+        name, place = _place(error, fichier, lines)
+        raise refusal("CAQ702", f"Le modèle « {error.name} » est introuvable.", name, place) from error
     except (MemoryError, OverflowError, RecursionError) as error:
-        raise _excess(fichier) from error
+        raise excess(fichier) from error
     except Exception as error:
-        name, line = _place(error, fichier)
-        raise _error("CAQ702", f"Le modèle ne peut pas être appliqué ({type(error).__name__}).", name,
-                     line if lines else None) from error  # fmt: skip
+        name, place = _place(error, fichier, lines)
+        message = f"Le modèle ne peut pas être appliqué ({type(error).__name__})."
+        raise refusal("CAQ702", message, name, place) from error
     if len(result) > SORTIE:
-        raise _excess(fichier)
+        raise excess(fichier)
     return result
 
 
-def _excess(fichier: str) -> ErreurModele:
+def excess(fichier: str) -> ErreurModele:
+    """The error of a template that asks too much."""
     message = f"Le modèle dépasse {SECONDES} secondes, 256 Mio de mémoire ou 10 Mio de document ; il a été arrêté."
-    return _error("CAQ703", message, fichier, None, "Simplifier les boucles du modèle.")
+    return refusal("CAQ703", message, fichier, None, "Simplifier les boucles du modèle.")
 
 
-def _place(error: BaseException, fichier: str) -> tuple[str, int | None]:
+def _place(error: BaseException, fichier: str, lines: bool) -> tuple[str, int | None]:
     """The last template line that the error went through (Jinja rewrites its tracebacks)."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith(".j2")]
-    return (frames[-1].filename, frames[-1].lineno) if frames else (fichier, None)
-
-
-# ---------------------------------------------------------------- the child process
-
-
-def render_apart(format: str, folder: Path, vue: Mapping[str, object]) -> bytes:
-    """The document that the templates of a user's folder give, made in a child process with limits."""
-    fichier = str(folder)
-    order = json.dumps({"format": format, "dossier": fichier, "vue": vue}).encode()
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
-    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "LANG", "VIRTUAL_ENV")}
-    env = {**kept, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "caqes_dsl.documents.sandbox"],
-            input=order, capture_output=True, timeout=SECONDES * 3, check=False, env=env,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise _excess(fichier) from error
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except ValueError as error:
-        raise _excess(fichier) from error
-    if "document" in answer:
-        return base64.b64decode(answer["document"])
-    if "dependance" in answer:
-        raise ImportError(answer["dependance"])
-    raise ErreurModele(Diagnostic(**answer["diagnostic"]))
-
-
-def _limit() -> None:
-    """Bound processor time, memory and files written; memory counts from what the interpreter already uses."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDES, SECONDES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            used = int(file.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + MEMOIRE, used + MEMOIRE))
-    except (OSError, ValueError):
-        return
-
-
-def _child() -> dict[str, object]:
-    order = json.loads(sys.stdin.buffer.read())
-    try:
-        from caqes_dsl.documents.render import DependanceManquante, write
-
-        write_document = write(order["format"])
-    except DependanceManquante as error:
-        return {"dependance": str(error)}
-    _limit()
-    try:
-        document = write_document(order["vue"], Path(order["dossier"]))
-    except ErreurModele as error:
-        d = error.diagnostic
-        said = {"code": d.code, "message": d.message, "aide": d.aide, "fichier": d.fichier, "lieu": d.lieu}
-        return {"diagnostic": said}
-    return {"document": base64.b64encode(document).decode("ascii")}
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(_child()))
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.endswith(".py")]
+    named = [f for f in frames if not f.filename.startswith("<")]
+    if not lines or not named:
+        return fichier, None
+    return named[-1].filename, named[-1].lineno

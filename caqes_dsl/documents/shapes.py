@@ -9,32 +9,58 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class RenvoiVue:
+    """The number of a note, and whether what it is put on is a hypothesis."""
+
+    numero: str
+    hypothese: bool
+
+
+Renvois = tuple[RenvoiVue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteVue:
+    """A numbered source."""
+
+    numero: str
+    texte: str
+    hypothese: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LigneVue:
+    """A label and what it is worth, with its notes. `detail` completes the text in a column of its own."""
+
+    libelle: str
+    texte: str
+    notes: Renvois = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IdentiteVue:
-    """What the title page says. `marque` is the running mark (« PROJET ») or « »."""
+    """What the title page says. `marque` is the mark put across the pages (« PROJET ») or « ».
+
+    `lignes` are the same facts as labels and texts; `rappel` is what runs at the head of each page.
+    """
 
     titre: str
     region: str
     exercice: str
     evaluee_en: str
     vigueur: str
+    date_d_effet: str
     statut: str
     est_projet: bool
     marque: str
+    rappel: str
     code_de_controle: str
     empreinte: str
     version: str
     portee: str
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LigneVue:
-    """A label and what it is worth, with the numbers of its notes."""
-
-    libelle: str
-    texte: str
-    notes: tuple[str, ...] = ()
-    detail: str = ""
+    lignes: tuple[LigneVue, ...]
+    notes: Renvois
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +75,34 @@ class TableVue:
 
 @dataclass(frozen=True, slots=True)
 class CritereVue:
-    """A criterion, ready to print. `reponses` pairs an answer (or a threshold) with the points it gives."""
+    """A criterion, ready to print.
+
+    `reponses`, for an answered one, pairs an answer with its points; `seuils`, for a measured one, gives a threshold,
+    the answer it stands for and, as `detail`, the points. `precisions` are labels and texts, in the order to print.
+    """
 
     ancre: str
-    nom: str
+    numero: str
     titre: str
     points: str
     secteurs: str
     reponses: tuple[LigneVue, ...]
-    mesure: str
-    sens: str
+    seuils: tuple[LigneVue, ...]
     bornes: str
-    regles: tuple[str, ...]
-    guide: str
-    preuve: str
-    echeance: str
-    variantes: tuple[str, ...]
+    precisions: tuple[LigneVue, ...]
     hypothese: bool
-    notes: tuple[str, ...]
+    notes: Renvois
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectifVue:
-    """An objectif and its criteria."""
+    """An objectif and its criteria; one that has none is a commitment without points."""
 
     titre: str
     texte: str
     total: str
     criteres: tuple[CritereVue, ...]
-    notes: tuple[str, ...]
+    notes: Renvois
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,45 +113,55 @@ class ChapitreVue:
     article: str
     titre: str
     texte: str
+    points: str
     total: str
     objectifs: tuple[ObjectifVue, ...]
-    notes: tuple[str, ...]
+    notes: Renvois
 
 
 @dataclass(frozen=True, slots=True)
 class VoletVue:
-    """A volet, its target, its totals and its chapitres."""
+    """A volet, its target and totals, its chapitres."""
 
     ancre: str
     article: str
     titre: str
     texte: str
     totaux: tuple[LigneVue, ...]
-    cible: str
-    cible_notes: tuple[str, ...]
     chapitres: tuple[ChapitreVue, ...]
     recapitulatif: TableVue
-    notes: tuple[str, ...]
+    notes: Renvois
 
 
 @dataclass(frozen=True, slots=True)
 class BaremeVue:
-    """A scale in words."""
+    """A scale."""
 
     titre: str
     table: TableVue
-    notes: tuple[str, ...]
+    notes: Renvois
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionVue:
-    """An amount at stake: when, how much, how it is rounded."""
+class ConsequenceVue:
+    """An amount at stake, or a document due (`montant` is then « »): when (`tete`, then each case), how much."""
 
     titre: str
-    condition: str
+    tete: str
+    cas: tuple[str, ...]
     montant: str
     limites: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: Renvois
+
+
+@dataclass(frozen=True, slots=True)
+class ParametreVue:
+    """A value fixed by a text: the one that applies, then the others with their dates."""
+
+    libelle: str
+    valeur: str
+    notes: Renvois
+    autres: tuple[LigneVue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +169,8 @@ class ExempleVue:
     """A worked case: what is supposed, what follows."""
 
     titre: str
-    secteurs: str
     donnees: tuple[LigneVue, ...]
     resultats: tuple[LigneVue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NoteVue:
-    """A numbered source."""
-
-    numero: str
-    texte: str
-    hypothese: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +183,10 @@ class AnnexeVue:
     notation: tuple[LigneVue, ...]
     volets: tuple[VoletVue, ...]
     definitions: tuple[LigneVue, ...]
-    parametres: tuple[LigneVue, ...]
+    parametres: tuple[ParametreVue, ...]
     baremes: tuple[BaremeVue, ...]
-    decisions: tuple[DecisionVue, ...]
-    pieces: tuple[LigneVue, ...]
+    decisions: tuple[ConsequenceVue, ...]
+    pieces: tuple[ConsequenceVue, ...]
     calendrier: tuple[LigneVue, ...]
     delais: tuple[LigneVue, ...]
     exemples: tuple[ExempleVue, ...]

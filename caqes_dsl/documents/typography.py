@@ -20,9 +20,10 @@ _SPACES = "[ \u00a0\u202f\u2009]"
 _ADDRESS = re.compile(r"((?:https?://|www\.|mailto:)[^\s<>«»]*[^\s<>«».,;:!?)])")
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\w)['\u2018\u02bc](?=\w|« ?)"), "’"),
-    (re.compile(f"«{_SPACES}*"), "«" + FINE),
-    (re.compile(f"{_SPACES}*»"), FINE + "»"),
-    (re.compile(f"{_SPACES}+([;:!?])(?!\\w)"), FINE + r"\1"),
+    (re.compile(f"«{_SPACES}*"), "«" + INSECABLE),
+    (re.compile(f"{_SPACES}*»"), INSECABLE + "»"),
+    (re.compile(f"{_SPACES}+:(?!\\w)"), INSECABLE + ":"),
+    (re.compile(f"{_SPACES}+([;!?])(?!\\w)"), FINE + r"\1"),
     (re.compile(r"(?<!\d)(\d{1,3}) (?=\d{3}(?!\d))"), r"\1" + FINE),
     (re.compile(r"(\d)\u202f(\d{3}) (?=\d{3}(?!\d))"), r"\1" + FINE + r"\2" + FINE),
     (re.compile(f"(?<=[\\d)]){_SPACES}*(%|€)"), INSECABLE + r"\1"),
@@ -35,7 +36,7 @@ _MISSING_SPACE = re.compile(r"(&#?\w+;)|(?<=[\w)\u2019…])([;:!?])(?=\s|$)")
 
 
 def _insert(match: re.Match[str]) -> str:
-    return match[1] or FINE + match[2]
+    return match[1] or (INSECABLE if match[2] == ":" else FINE) + match[2]
 
 
 def typeset(text: str) -> str:
@@ -50,6 +51,15 @@ def _typeset_piece(text: str) -> str:
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return _MISSING_SPACE.sub(_insert, text)
+
+
+_LINE_ENDS = re.compile(r"[ \t]*[\n\r\v\f\x85\u2028\u2029]\s*")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+
+
+def flow(text: str) -> str:
+    """An author's text on one line: its line ends are layout; control characters, which no document can hold, go."""
+    return _LINE_ENDS.sub(" ", _CONTROL.sub("", text.strip("\n"))).replace("\t", " ")
 
 
 _TAG = re.compile(r"(<(?:style|script|code)\b.*?</(?:style|script|code)>|<!--.*?-->|<[^>]*>)", re.DOTALL)

@@ -5,45 +5,73 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from html import unescape
 from pathlib import Path
 
 import docxtpl
 
-from caqes_dsl.base.diagnostics import Diagnostic
-from caqes_dsl.documents.sandbox import ErreurModele, check, environment, guarded
+from caqes_dsl.documents.sandbox import ErreurModele, Modeles, guarded, refusal, unknown_name, unknown_names
+from caqes_dsl.resources import read_bytes
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_PACKED = 10 * 1024 * 1024
 _UNPACKED = 50 * 1024 * 1024
-_FIELDS = re.compile(rb"\b(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|QUOTE)\s", re.IGNORECASE)
-_INSTRUCTION = re.compile(rb"<w:instrText[^>]*>([^<]*)<|w:instr=\"([^\"]*)\"")
+_FIELDS = re.compile(rb"\b(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|QUOTE|DATABASE|MACROBUTTON)\b", re.I)
+_INSTRUCTION = re.compile(rb"<w:instrText[^>]*>([^<]*)<|w:instr=[\"']([^\"']*)[\"']")
+_OUTSIDE = re.compile(rb"<Relationship\b[^>]*TargetMode=[\"']External[\"'][^>]*>")
+_PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
+_PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
 
 
 def write_docx(vue: Mapping[str, object], template: Path) -> bytes:
     """The document that the template gives."""
-    _inspect(template)
-    return guarded(lambda: _render(vue, template), str(template), lines=False)
+    fichier = str(template)
+    data = read_bytes(template, _PACKED + 1)
+    _inspect(data, fichier)
+
+    def action() -> bytes:
+        made = _render(vue, data, template)
+        _inspect(made, fichier)
+        return made
+
+    return guarded(action, fichier, lines=False)
 
 
-def _render(vue: Mapping[str, object], template: Path) -> bytes:
-    env = environment([template.parent], escape=True)
-    # Word's XML is on few long lines: a block tag there must not swallow the spaces around it.
-    env.trim_blocks = env.lstrip_blocks = False
-    document = docxtpl.DocxTemplate(str(template))
+def _render(vue: Mapping[str, object], data: bytes, template: Path) -> bytes:
+    known, fichier = frozenset(vue), str(template)
+    env = Modeles([template.parent], escape=True, known=known, fichier=fichier, lines=False)
+    document = docxtpl.DocxTemplate(io.BytesIO(data))
     document.init_docx()
-    known = frozenset(vue)
-    parts = [document.get_xml()]
-    for uri in (document.HEADER_URI, document.FOOTER_URI):
-        parts += [document.get_part_xml(part) for _, part in document.get_headers_footers(uri)]
-    for xml in parts:
-        check(env.parse(document.patch_xml(xml)), str(template), known, lines=False)
-    properties = document.docx.core_properties
-    for text in (properties.title, properties.subject, properties.author, properties.comments):
-        check(env.parse(text or ""), str(template), known, lines=False)
+    for where, text in _parts(document):
+        for name, _ in unknown_names(env.parse(document.patch_xml(text)), known):
+            raise unknown_name(name, known, fichier, f"{where}, {_excerpt(text, name)}".rstrip(" ,"))
     document.render(dict(vue), env, autoescape=True)
     raw = io.BytesIO()
     document.save(raw)
     return _rewrite(raw.getvalue())
+
+
+def _parts(document: docxtpl.DocxTemplate) -> Iterator[tuple[str, str]]:
+    """Every text that docxtpl takes for a template, and where it is."""
+    yield "corps du document", document.get_xml()
+    for where, uri in (("en-tête", document.HEADER_URI), ("pied de page", document.FOOTER_URI)):
+        for _, part in document.get_headers_footers(uri):
+            yield where, document.get_part_xml(part)
+    for part in document.docx.part.package.iter_parts():
+        if part.content_type.endswith(".footnotes+xml"):
+            yield "notes de bas de page", part.blob.decode("utf-8")
+    for name in _PROPERTIES:
+        yield "propriétés du document", getattr(document.docx.core_properties, name) or ""
+
+
+def _excerpt(xml: str, name: str) -> str:
+    """The paragraph that holds a name between its braces: Word has no line numbers."""
+    for found in _PARAGRAPH.finditer(xml):
+        text = unescape(re.sub(r"<[^>]+>", "", found[0]))
+        if re.search(r"\{[{%][^}]*\b" + re.escape(name) + r"\b", text):
+            return f"paragraphe « {text.strip()[:80]} »"
+    return ""
 
 
 def _rewrite(raw: bytes) -> bytes:
@@ -58,24 +86,39 @@ def _rewrite(raw: bytes) -> bytes:
     return out.getvalue()
 
 
-def _inspect(template: Path) -> None:
-    """Refuse a Word file that is damaged, too large, or that would fetch something when it is opened."""
+# ---------------------------------------------------------------- what a Word file may hold
 
-    def refuse(message: str) -> ErreurModele:
-        return ErreurModele(Diagnostic("CAQ702", message, None, fichier=str(template)))
 
+def _inspect(data: bytes, fichier: str) -> None:
+    """Refuse a Word file that is damaged, too large, or that would run or fetch something when it is opened."""
+    if len(data) > _PACKED:
+        raise refusal("CAQ703", "Le modèle Word dépasse 10 Mio.", fichier)
     try:
-        with zipfile.ZipFile(template) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(i.file_size for i in archive.infolist()) > _UNPACKED:
-                raise refuse("Le modèle Word est trop grand une fois décompressé.")
+                raise refusal("CAQ703", "Le modèle Word est trop grand une fois décompressé.", fichier)
             for name in archive.namelist():
-                content = archive.read(name)
-                if name.endswith(".rels") and b"attachedTemplate" in content:
-                    raise refuse("Le modèle Word renvoie à un autre modèle ; le détacher (Outils, Modèles).")
-                if "vbaProject" in name:
-                    raise refuse("Le modèle Word contient des macros.")
-                for found in _INSTRUCTION.finditer(content) if name.endswith(".xml") else ():
-                    if _FIELDS.search(b" " + (found[1] or found[2] or b"") + b" "):
-                        raise refuse("Le modèle Word contient un champ qui va chercher un autre fichier.")
-    except (OSError, zipfile.BadZipFile) as error:
-        raise refuse("Le modèle Word ne se lit pas.") from error
+                _inspect_part(name, archive.read(name), fichier)
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile, zipfile.LargeZipFile) as error:
+        raise _refuse("ne se lit pas", fichier) from error
+
+
+def _inspect_part(name: str, content: bytes, fichier: str) -> None:
+    if "vbaProject" in name or "/embeddings/" in name or "/activeX/" in name:
+        raise _refuse("contient des macros ou un objet incorporé", fichier)
+    if name.endswith(".rels"):
+        for link in _OUTSIDE.finditer(content):
+            if b"/hyperlink" not in link[0]:
+                raise _refuse("va chercher un autre fichier (modèle attaché, image liée)", fichier)
+    if not name.endswith(".xml"):
+        return
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise _refuse("ne se lit pas", fichier)
+    # An instruction may be split over several runs: it is read as a whole.
+    instructions = [found[1] or found[2] or b"" for found in _INSTRUCTION.finditer(content)]
+    if any(_FIELDS.search(text) for text in (*instructions, b"".join(instructions))):
+        raise _refuse("contient un champ qui va chercher un autre fichier", fichier)
+
+
+def _refuse(why: str, fichier: str) -> ErreurModele:
+    return refusal("CAQ702", f"Le modèle Word {why}.", fichier, None, "Repartir du modèle fourni.")
