@@ -2,7 +2,7 @@
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input -q
+PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 ROUE_PIP := $(wildcard outils/pip-*.whl)
 # Le premier Python assez récent ; `make PYTHON=/chemin/de/python` en impose un autre.
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
@@ -42,19 +42,20 @@ clean: ## retire ce qui a été construit (l'environnement reste)
 # Un témoin par ensemble de paquets : une seconde exécution n'installe rien. La roue de pip est fournie dans outils/
 # car un Debian nu n'a pas `ensurepip`. Les empreintes des verrous sont exigées.
 
-$(BIN)/python:
+$(VENV)/.pip: $(ROUE_PIP)
 	@test -n "$(PYTHON)" || { echo "caqes demande Python 3.11 ou plus récent (make PYTHON=…)." >&2; exit 1; }
 	@echo "Création de l'environnement $(VENV)…"
 	@$(PYTHON) -m venv --without-pip $(VENV)
-	@$(BIN)/python $(ROUE_PIP)/pip --disable-pip-version-check -q install --no-index $(ROUE_PIP)
+	@$(BIN)/python $(ROUE_PIP)/pip --disable-pip-version-check -qq install --no-index $(ROUE_PIP)
+	@touch $@
 
-$(VENV)/.demo: requirements.lock pyproject.toml | $(BIN)/python
+$(VENV)/.demo: requirements.lock pyproject.toml $(VENV)/.pip
 	@echo "Installation de ce que demande caqes…"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+$(VENV)/.dev: requirements-dev.lock pyproject.toml $(VENV)/.pip
 	@echo "Installation de ce que demandent caqes et ses essais…"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
