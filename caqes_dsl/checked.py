@@ -78,7 +78,7 @@ def compile_checked(path: Path, *, racine: Path | None = None, exercice: int | N
             parents = [(str(p), hashlib.sha256(read_bytes(p, _MAX_POLICY)).hexdigest()) for p in compiled.parents]
             body = pickle.dumps((parents, compiled.politique, compiled.diagnostics), protocol=5)
             write_cached(place.name, hashlib.sha256(body).digest() + body)
-    return Compilation(None, compiled.politique, compiled.diagnostics, compiled.parents)
+    return Compilation(None, compiled.politique, compiled.diagnostics, compiled.parents, compiled.brouillon)
 
 
 def _same(path: Path, digest: str) -> bool:

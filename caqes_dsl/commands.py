@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 @click.argument("chemins", nargs=-1, type=_EXISTING)
 @click.option("--corriger", is_flag=True, help="Appliquer les corrections certaines, après en avoir montré la différence.")
 @click.option("--couverture", is_flag=True, help="Dire quels rangs et quelles branches aucun exemple n'essaie.")
-@click.option("--donnees", type=_EXISTING, help="Une cohorte : quels critères n'y départagent personne, avec --couverture.")
+@click.option("--donnees", type=_EXISTING, help="Une cohorte : qui tombe dans les trous signalés ; avec --couverture, ce qui ne départage personne.")
 @_RACINE
 @common
 @click.pass_context
@@ -115,6 +115,9 @@ def verifier(
             _mend(context, path, racine, reglages)
     compiled = [(path, compile_checked(path, racine=racine)) for path in paths]
     diagnostics = distinct(d for _, c in compiled for d in c.diagnostics)
+    for _, done in compiled:
+        if donnees is not None and done.brouillon is not None:
+            diagnostics += _affected(done.brouillon, donnees)
     report(diagnostics, reglages, err=False)
     if reglages.format == "texte" and not reglages.discret:
         for path, done in compiled:
@@ -124,6 +127,14 @@ def verifier(
         if couverture and done.politique is not None:
             _show_coverage(context, done.politique, donnees, reglages)
     leave(context, diagnostics)
+
+
+def _affected(brouillon: Politique, donnees: Path) -> list[Diagnostic]:
+    """The establishments of a file that fall where a refused policy says nothing, or two things."""
+    from caqes_dsl.evaluation.affected import affected
+    from caqes_dsl.exchange.read import read_cohort
+
+    return affected(brouillon, read_cohort(brouillon, donnees).etablissements, str(donnees))
 
 
 def _show_coverage(context: click.Context, politique: Politique, donnees: Path | None, reglages: Reglages) -> None:

@@ -10,6 +10,7 @@ from caqes_dsl.base.diagnostics import Diagnostic, has_errors
 from caqes_dsl.base.source import Source
 
 if TYPE_CHECKING:
+    from caqes_dsl.model.inherit import Assemblage
     from caqes_dsl.model.nodes import Politique
     from caqes_dsl.syntax.tree import ClauseTexte, Fichier
 
@@ -21,13 +22,15 @@ MAX_BYTES = 1 << 20
 class Compilation:
     """What a policy file gave: the policy unless a mistake refuses it, and every diagnostic.
 
-    `parents` are the files, resolved, of the policies that it starts from.
+    `parents` are the files, resolved, of the policies that it starts from. `brouillon` is what was understood of a
+    refused policy: no result is drawn from it.
     """
 
     fichier: Fichier | None
     politique: Politique | None
     diagnostics: tuple[Diagnostic, ...]
     parents: tuple[Path, ...] = ()
+    brouillon: Politique | None = None
 
 
 def read_source(path: Path, shown: str | None = None) -> Source | Diagnostic:
@@ -189,6 +192,7 @@ def _compile(
     from caqes_dsl.model.empreinte import empreintes
     from caqes_dsl.model.inherit import assemble, frame_missing
     from caqes_dsl.model.lower import lower
+    from caqes_dsl.model.partial import sound_part
 
     fichier, diagnostics = parse(source)
     found = list(diagnostics)
@@ -207,17 +211,34 @@ def _compile(
     politique, lowered = lower(assembled.entete, assembled.declarations, assembled.sources, exercice)
     # A declaration whose name could not be read must not make its readers report it as unknown.
     found += [d for d in lowered if not (lost and d.code == "CAQ201")]
-    if politique is None or has_errors(found):
-        return Compilation(fichier, None, tuple(found))
+    if has_errors(found):
+        whole = not any(d.genre == "critère" and d.abimee for d, _ in assembled.declarations)
+        brouillon = sound_part(politique, complete=whole and not lost and _all_criteria(politique, assembled))
+        found += _check_draft(brouillon)
+        return Compilation(fichier, None, tuple(found), brouillon=brouillon)
     found += _check(politique)
     if has_errors(found):
-        return Compilation(fichier, None, tuple(found))
+        return Compilation(fichier, None, tuple(found), brouillon=politique)
     politique = empreintes(politique)
     if executer_exemples:
         from caqes_dsl.evaluation.verify import verify
 
         found += verify(politique)
     return Compilation(fichier, None if has_errors(found) else politique, tuple(found), tuple(loader.files))
+
+
+def _all_criteria(politique: Politique, assembled: Assemblage) -> bool:
+    """Whether every critère declared was understood."""
+    return len(politique.criteres) == sum(d.genre == "critère" and not d.action for d, _ in assembled.declarations)
+
+
+def _check_draft(brouillon: Politique) -> list[Diagnostic]:
+    """What can be said of the sound part of a refused policy, so that one run reports it too."""
+    from caqes_dsl.model.checks import structure, tables
+
+    if structure.check_circles(brouillon):
+        return structure.check_circles(brouillon)
+    return [*tables.check_tables(brouillon), *structure.check_calendar(brouillon)]
 
 
 def _check(politique: Politique) -> list[Diagnostic]:

@@ -12,7 +12,8 @@ from caqes_dsl.base.diagnostics import Diagnostic, Severite
 from caqes_dsl.pipeline import compile_path
 
 ROOT = Path(__file__).resolve().parents[1]
-POLICY_CODES = [c for c in CODES.values() if c.code < "CAQ600"]
+POLICY_CODES = [c for c in CODES.values() if c.code < "CAQ600" and c.code != "CAQ309"]
+"""CAQ309 is about a cohort: see test_affected.py."""
 
 FRAME = """secteur MCO « Médecine, chirurgie, obstétrique »
 secteur HAD « Hospitalisation à domicile »

@@ -347,6 +347,15 @@ _TABLES = (
         "seuils\n  jusqu'à 50 % : NR\n  plus de 50 % : R",
     ),
     Code(
+        "CAQ309",
+        "établissements qu'une table laisse sans réponse",
+        _NOTE,
+        "Le trou ou le chevauchement signalé n'est pas théorique : voici les établissements du fichier qui y tombent, "
+        "avec leur valeur, pour que le comité décide en connaissance de cause.",
+        "seuils\n  moins de 25 % : NR\n  de 26 % à 49 % : PR\n  à partir de 50 % : R",
+        "seuils\n  moins de 25 % : NR\n  de 25 % à moins de 50 % : PR\n  à partir de 50 % : R",
+    ),
+    Code(
         "CAQ311",
         "total déclaré faux",
         _ERREUR,

@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeVar
 
-from caqes_dsl.base.diagnostics import Diagnostic, has_errors
+from caqes_dsl.base.diagnostics import Diagnostic
 from caqes_dsl.base.quantities import Genre, Valeur
 from caqes_dsl.base.source import Span
 from caqes_dsl.base.suggestions import fold
@@ -80,8 +80,9 @@ def lower(
     declarations: list[tuple[tree.Declaration, bool]],
     sources: dict[str, str],
     annee: int | None = None,
-) -> tuple[Politique | None, tuple[Diagnostic, ...]]:
-    """The policy of a header and its declarations, inherited ones flagged; None when a mistake refuses it.
+) -> tuple[Politique, tuple[Diagnostic, ...]]:
+    """The policy of a header and its declarations, inherited ones flagged; a draft when a mistake is among the
+    diagnostics, without the declarations at fault.
 
     `sources`: name of a file -> the source of its header. `annee` is the exercise asked for, when it is not the header's.
     """
@@ -105,10 +106,8 @@ def lower(
     _lower_facts(chantier)
     _infer_mesures(chantier)
     parts = _lower_all(chantier, entete)
-    if parts is not None and annee is not None:
+    if annee is not None:
         parts = replace(parts, exercice=annee)
-    if has_errors(portee.diagnostics) or parts is None:
-        return None, tuple(portee.diagnostics)
     return parts, tuple(portee.diagnostics)
 
 
@@ -378,7 +377,7 @@ def _mesures_in(expr: object) -> set[str]:
 # ---------------------------------------------------------------- everything
 
 
-def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique | None:
+def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique:
     portee = chantier.portee
     secteurs = {
         name_of(d): Secteur(name_of(d), title_of(d), text_of(d, "source") or c.source, d.span)
