@@ -275,7 +275,7 @@ def engendrer(graine: int = GRAINE) -> str:
     # Une donnée manque chez six établissements, toujours une donnée qui compte pour eux.
     manquants = alea.sample([e.finess for e in etablissements if "MCO" in e.secteurs and not e.sous_la_cible], 6)
     oublis = dict(zip(manquants, DONNEES_OUBLIEES, strict=True))
-    # Sous la cible, deux dossiers restent ouverts : une donnée manque à l'un, le résultat de 2017 à l'autre.
+    # Sous la cible, deux dossiers sont incomplets : une donnée manque à l'un, le résultat de 2017 à l'autre.
     ouverts = {e.secteurs: e.finess for e in etablissements if e.sous_la_cible}
     oublis[ouverts[("MCO", "SSR", "PSY")]] = "lits_places_informatises"
     sans_passe = ouverts[("PSY",)]
