@@ -22,7 +22,8 @@ from caqes_dsl.evaluation.explain import evaluate
 from caqes_dsl.evaluation.facts import Etablissement
 from caqes_dsl.evaluation.limits import check_cohort
 from caqes_dsl.evaluation.trace import Resultat
-from caqes_dsl.model.nodes import Politique
+from caqes_dsl.model.domains import Domaines
+from caqes_dsl.model.nodes import Cle, Politique
 from caqes_dsl.pipeline import compile_path
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
@@ -368,6 +369,23 @@ def test_the_interpreter_agrees_on_all_105(rows: list[Row], resultats: dict[str,
 
 def test_no_limit_is_passed(politique: Politique, resultats: dict[str, Resultat]) -> None:
     assert check_cohort(politique, resultats.values()) == ()
+
+
+def test_every_result_lies_in_its_domain(politique: Politique, resultats: dict[str, Resultat]) -> None:
+    """What the checks take for possible holds all that comes out: a table proved whole is whole for them."""
+    domaines = Domaines(politique)
+    seen = 0
+    for resultat in resultats.values():
+        found = {**resultat.calculs, **resultat.baremes, **resultat.pieces, **resultat.cibles}
+        quantities = [(etape.cle, etape.valeur) for etape in found.values()]
+        quantities += [(Cle("score", nom), part.score) for nom, part in resultat.scores.items()]
+        quantities += [(Cle("mesure", nom), c.mesure) for nom, c in resultat.criteres.items()]
+        quantities += [(Cle("sanction", nom), d.montant) for nom, d in resultat.decisions.items()]
+        for cle, valeur in quantities:
+            if valeur is not None:
+                seen += 1
+                assert domaines.cle(cle).contient(valeur), (resultat.etablissement.finess, cle, valeur)
+    assert seen > 3000
 
 
 # ---------------------------------------------------------------- reading
