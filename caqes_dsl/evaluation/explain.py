@@ -6,12 +6,14 @@ undetermined, and `manquants` says for want of what. It never raises on a checke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
-from functools import singledispatchmethod
+from functools import cached_property, singledispatchmethod
 
-from caqes_dsl.base.quantities import Genre, Mode, Valeur, round_to, write_value
+from caqes_dsl.base.calendar import move, spread
+from caqes_dsl.base.quantities import Genre, Mode, Valeur, round_to
 from caqes_dsl.model.nodes import (
     ADefaut,
     Arithmetique,
@@ -32,14 +34,16 @@ from caqes_dsl.model.nodes import (
     Reference,
     Sanction,
     Table,
-    Titre,
     Variante,
 )
 
-from . import tables, wording
-from .bounds import Incertain, is_exact, score_bounds
+from . import report, tables
+from .bounds import are_independent, score_bounds
+from .completions import linked
 from .facts import Etablissement
-from .trace import Etape, Resultat, ResultatCritere, ResultatDecision, SousScore
+from .missing import recorded_column
+from .possible import Possibles
+from .trace import Resultat, ResultatCritere, ResultatDecision, SousScore
 
 Imposes = Mapping[tuple[str, str, int], Valeur]
 """Quantities an exemple fixes: (kind, name, exercises back) -> value."""
@@ -66,13 +70,33 @@ COMPARE: dict[str, Callable[[object, object], bool]] = {
 class Interpreteur:
     """Evaluates the quantities of a policy for one establishment, each once."""
 
-    def __init__(self, politique: Politique, etablissement: Etablissement, imposes: Imposes | None = None) -> None:
+    def __init__(
+        self,
+        politique: Politique,
+        etablissement: Etablissement,
+        imposes: Imposes | None = None,
+        *,
+        exercice: int | None = None,
+        recul: int = 0,
+    ) -> None:
         self.politique = politique
         self.etablissement = etablissement
         self.imposes = imposes or {}
+        self.exercice = exercice or etablissement.exercice or politique.exercice
+        self.recul = recul
         self._values: dict[tuple[Cle, int], Vu] = {}
         self._criteres: dict[str, ResultatCritere] = {}
-        self._past: dict[int, Interpreteur | None] = {}
+        self._comparisons: dict[int, tuple[Noeud, Vu]] = {}
+        self._past: dict[int, Interpreteur] = {}
+
+    @cached_property
+    def possibles(self) -> Possibles:
+        """What quantities may still be worth while facts are missing."""
+        return Possibles(self)
+
+    def of(self, etablissement: Etablissement) -> Interpreteur:
+        """The same question about another establishment."""
+        return Interpreteur(self.politique, etablissement, self.imposes, exercice=self.exercice, recul=self.recul)
 
     # ------------------------------------------------------------ expressions
 
@@ -109,10 +133,17 @@ class Interpreteur:
 
     @eval.register
     def _(self, noeud: Comparaison) -> Vu:
+        known = self._comparisons.get(id(noeud))
+        if known is None or known[0] is not noeud:
+            known = self._comparisons[id(noeud)] = (noeud, self._compare(noeud))
+        return known[1]
+
+    def _compare(self, noeud: Comparaison) -> Vu:
+        """A comparison; with a term missing, it may still hold, or fail, whatever that term is worth."""
         gauche, droite = self.eval(noeud.gauche), self.eval(noeud.droite)
         if gauche.valeur is not None and droite.valeur is not None:
             return Vu(COMPARE[noeud.op](gauche.valeur, droite.valeur))
-        decided = self._compare_bounds(noeud)
+        decided = self.possibles.comparison(noeud)
         return Vu(decided) if decided is not None else Vu(None, gauche.manquants | droite.manquants)
 
     @eval.register
@@ -159,55 +190,10 @@ class Interpreteur:
     @eval.register
     def _(self, noeud: ADefaut) -> Vu:
         terme = self.eval(noeud.terme)
-        return terme if terme.valeur is not None else self.eval(noeud.defaut)
-
-    # ------------------------------------------------------------ what is known between bounds
-
-    def _compare_bounds(self, noeud: Comparaison) -> bool | None:
-        """A comparison that holds, or fails, whatever the missing facts are worth."""
-        gauche, droite = self.interval(noeud.gauche), self.interval(noeud.droite)
-        if gauche is None or droite is None:
-            return None
-        outcomes = {
-            "<": (gauche[1] < droite[0], gauche[0] >= droite[1]),
-            "≤": (gauche[1] <= droite[0], gauche[0] > droite[1]),
-            ">": (gauche[0] > droite[1], gauche[1] <= droite[0]),
-            "≥": (gauche[0] >= droite[1], gauche[1] < droite[0]),
-            "=": (gauche == droite and gauche[0] == gauche[1], gauche[1] < droite[0] or gauche[0] > droite[1]),
-            "≠": (gauche[1] < droite[0] or gauche[0] > droite[1], gauche == droite and gauche[0] == gauche[1]),
-        }[noeud.op]
-        return True if outcomes[0] else False if outcomes[1] else None
-
-    def interval(self, noeud: Noeud) -> tuple[Fraction, Fraction] | None:
-        """Least and greatest value of an expression while facts are missing; None when not known."""
-        vu = self.eval(noeud)
-        if isinstance(vu.valeur, Fraction):
-            return vu.valeur, vu.valeur
-        match noeud:
-            case Reference(cle=Cle(sorte="score"), recul=0):
-                sous = self.sous_score(noeud.cle.nom)
-                if sous.score_min is None or sous.score_max is None:
-                    return None
-                return sous.score_min, sous.score_max
-            case Reference(cle=Cle(sorte="calcul", nom=nom), recul=0):
-                return self.interval(self.politique.calculs[nom].expression)
-            case Arithmetique(op=("+" | "-")):
-                return self._combine(noeud, noeud.op == "-")
-            case MinMax():
-                parts = [self.interval(t) for t in noeud.termes]
-                pick = max if noeud.op == "max" else min
-                known = [p for p in parts if p is not None]
-                if len(known) < len(parts):
-                    return None
-                return pick(p[0] for p in known), pick(p[1] for p in known)
-        return None
-
-    def _combine(self, noeud: Arithmetique, minus: bool) -> tuple[Fraction, Fraction] | None:
-        gauche, droite = self.interval(noeud.gauche), self.interval(noeud.droite)
-        if gauche is None or droite is None or not noeud.genre.is_number:
-            return None
-        low, high = (-droite[1], -droite[0]) if minus else droite
-        return gauche[0] + low, gauche[1] + high
+        if terme.valeur is not None:
+            return terme
+        defaut = self.eval(noeud.defaut)
+        return defaut if defaut.valeur is not None else Vu(None, terme.manquants | defaut.manquants)
 
     # ------------------------------------------------------------ named quantities
 
@@ -224,13 +210,12 @@ class Interpreteur:
 
     def _value_then(self, cle: Cle, recul: int) -> Vu:
         """A recorded score or points; a calcul or mesure by this year's rule on that exercise's facts."""
-        missing = frozenset({self._dated(str(cle), recul)})
-        if cle.sorte in ("score", "points"):
-            facts = self._past_facts(recul)
-            recorded = facts.enregistres.get(f"{cle.sorte}_{cle.nom}" if cle.nom else cle.sorte) if facts else None
-            return Vu(recorded) if recorded is not None else Vu(None, missing)
-        past = self._past_interpreter(recul)
-        return past.value(cle) if past else Vu(None, missing)
+        if cle.sorte not in ("score", "points"):
+            return self.past(recul).value(cle)
+        column = recorded_column(cle.sorte, cle.nom)
+        facts = self._past_facts(recul)
+        recorded = facts.enregistres.get(column) if facts else None
+        return Vu(recorded) if recorded is not None else Vu(None, frozenset({self._dated(column, recul)}))
 
     def _value_now(self, cle: Cle) -> Vu:
         politique, nom = self.politique, cle.nom
@@ -241,7 +226,7 @@ class Interpreteur:
                 return self.cible(nom)
             case "mesure":
                 critere = self.critere(nom)
-                return Vu(critere.mesure, frozenset() if critere.mesure is not None else frozenset({f"mesure({nom})"}))
+                return Vu(critere.mesure, frozenset() if critere.mesure is not None else frozenset(critere.manquants))
             case "niveau":
                 critere = self.critere(nom)
                 if critere.niveau is not None or critere.statut == "hors_secteur":
@@ -324,28 +309,42 @@ class Interpreteur:
 
     def _evaluate_critere(self, critere: Critere) -> ResultatCritere:
         here = [s for s in critere.secteurs if s in self.etablissement.secteurs]
-        variante = next((v for v in critere.variantes if set(here) <= set(v.secteurs)), None) if here else None
-        poids = variante.poids if variante and variante.poids is not None else critere.poids
         if not here:
             return ResultatCritere(critere, "hors_secteur", "", Fraction(0))
+        variante = self._variante(critere)
+        poids = variante.poids if variante and variante.poids is not None else critere.poids
         imposed = self.imposes.get(("niveau", critere.nom, 0))
         if isinstance(imposed, str):
             return self._at_level(critere, poids, imposed, "impose")
-        reponse = self.etablissement.reponses.get(critere.nom)
+        office = Vu(False)
         if critere.nc_office is not None and ("mesure", critere.nom, 0) not in self.imposes:
             office = self.eval(critere.nc_office)
-            if office.valeur is None:
-                return self._unknown(critere, poids, office.manquants)
-            if office.valeur:
-                return ResultatCritere(critere, "neutre", "nc_office", poids, niveau="NC")
+        if office.valeur is True:
+            return ResultatCritere(critere, "neutre", "nc_office", poids, niveau="NC")
+        reponse = self.etablissement.reponses.get(critere.nom)
         if reponse is not None and self.politique.niveaux[reponse].part is None:
-            result = self._at_level(critere, poids, reponse, "nc_justification")
+            origine = "reponse" if reponse in critere.niveaux else "nc_justification"
+            result = self._at_level(critere, poids, reponse, origine)
             return replace(result, motif=self.etablissement.motifs.get(critere.nom, ""))
         if critere.mesure is not None or critere.table is not None:
-            return self._measured(critere, poids, variante)
-        if reponse is not None:
-            return self._at_level(critere, poids, reponse, "reponse")
-        return self._unanswered(critere, poids, frozenset({critere.nom}))
+            found = self._measured(critere, poids)
+        elif reponse is not None:
+            found = self._at_level(critere, poids, reponse, "reponse")
+        else:
+            found = self._unanswered(critere, poids, frozenset({critere.nom}))
+        if office.valeur is None and office.manquants:
+            return replace(self._unknown(critere, poids, office.manquants | set(found.manquants)), calcul=found.calcul)
+        return found
+
+    def _variante(self, critere: Critere) -> Variante | None:
+        """The variante in force: the one whose sectors are the only ones through which the criterion applies."""
+        here = {s for s in critere.secteurs if s in self.etablissement.secteurs}
+        return next((v for v in critere.variantes if here <= set(v.secteurs)), None) if here else None
+
+    def table_of(self, critere: Critere) -> Table | None:
+        """The thresholds of a criterion, of its variante if one is in force."""
+        variante = self._variante(critere)
+        return variante.table if variante and variante.table is not None else critere.table
 
     def _at_level(self, critere: Critere, poids: Fraction, niveau: str, origine: str) -> ResultatCritere:
         part = self.politique.niveaux[niveau].part
@@ -363,35 +362,39 @@ class Interpreteur:
     def _unknown(critere: Critere, poids: Fraction, manquants: frozenset[str]) -> ResultatCritere:
         return ResultatCritere(critere, "indetermine", "", poids, manquants=tuple(sorted(manquants)))
 
-    def _measured(self, critere: Critere, poids: Fraction, variante: Variante | None) -> ResultatCritere:
-        imposed = self.imposes.get(("mesure", critere.nom, 0))
-        table = variante.table if variante and variante.table is not None else critere.table
-        if imposed is not None:
-            seen = Vu(imposed)
-        else:
-            seen = self.eval(critere.mesure) if critere.mesure is not None else Vu(None)
+    def _measured(self, critere: Critere, poids: Fraction) -> ResultatCritere:
+        imposed, table = self.imposes.get(("mesure", critere.nom, 0)), self.table_of(critere)
+        seen = Vu(imposed)
+        if imposed is None and critere.mesure is not None:
+            seen = self.eval(critere.mesure)
         words = "" if critere.mesure is None else self.words(critere.mesure, seen)
         if critere.mesure is not None and seen.valeur is None:
-            return replace(self._unanswered(critere, poids, seen.manquants), calcul=words)
+            return replace(self._without(critere, poids, seen.manquants), calcul=words)
         if table is None:
             assert isinstance(seen.valeur, Fraction)
             part = min(max(seen.valeur, Fraction(0)), Fraction(1))
             return ResultatCritere(
                 critere, "evalue", "mesure", poids, part=part, points=poids * part, mesure=seen.valeur, calcul=words
             )
-        drivers_are_mesure = len(table.selon) == 1 and table.selon[0] == critere.mesure
-        if drivers_are_mesure and seen.valeur is not None:
+        driven_by_mesure = len(table.selon) == 1 and table.selon[0] == critere.mesure
+        if driven_by_mesure and seen.valeur is not None:
             given, rang = self.table_at(table, (seen.valeur,))
         else:
             given, rang = self.table(table)
         if given.valeur is None:
-            return self._unanswered(critere, poids, given.manquants)
+            return replace(self._without(critere, poids, given.manquants), mesure=seen.valeur, calcul=words)
         if isinstance(given.valeur, str):
             result = self._at_level(critere, poids, given.valeur, "mesure")
         else:
             assert isinstance(given.valeur, Fraction)
             result = ResultatCritere(critere, "evalue", "mesure", poids, part=given.valeur, points=poids * given.valeur)
         return replace(result, mesure=seen.valeur, rang=rang, calcul=words)
+
+    def _without(self, critere: Critere, poids: Fraction, manquants: frozenset[str]) -> ResultatCritere:
+        """A measure without a value: for want of facts, or because what it reads is itself without object."""
+        if manquants:
+            return self._unanswered(critere, poids, manquants)
+        return ResultatCritere(critere, "neutre", "sans_objet", poids, niveau="NC")
 
     # ------------------------------------------------------------ scores
 
@@ -408,7 +411,7 @@ class Interpreteur:
         results = [self.critere(c.nom) for c in self._under(cle.nom)]
         vague = [r for r in results if r.statut == "indetermine"]
         if cle.sorte == "points_applicables":
-            vague = [r for r in vague if self._may_be_neutral(r)]
+            vague = [r for r in vague if self.possibles.criterion(r.critere.nom).peut_etre_neutre]
         if vague:
             return Vu(None, frozenset(m for r in vague for m in r.manquants))
         if cle.sorte == "points":
@@ -421,161 +424,116 @@ class Interpreteur:
         notation = self.politique.notation
         return round_to(ratio, notation.pas) if notation.mode == "arrondi" and notation.pas else ratio
 
-    def _may_be_neutral(self, result: ResultatCritere) -> bool:
-        critere = result.critere
-        if critere.nc_office is not None and self.eval(critere.nc_office).valeur is None:
-            return True
-        return critere.mesure is None and critere.table is None and critere.nc_sur_justification
-
     def sous_score(self, titre: str) -> SousScore:
         """Score of a heading with its bounds."""
-        points = self.value(Cle("points", titre)).valeur
-        applicables = self.value(Cle("points_applicables", titre)).valeur
-        score = self.value(Cle("score", titre)).valeur
-        p = points if isinstance(points, Fraction) else None
-        a = applicables if isinstance(applicables, Fraction) else None
-        if isinstance(score, Fraction):
-            return SousScore(p, a, score, score, score)
-        results = [self.critere(c.nom) for c in self._under(titre)]
-        vague = [self._uncertain(r) for r in results if r.statut == "indetermine"]
-        known = [r for r in results if r.statut == "evalue"]
-        got = sum((r.points for r in known if r.points is not None), Fraction(0))
-        bounds = score_bounds(got, sum((r.poids for r in known), Fraction(0)), vague)
+        keys = [Cle(sorte, titre) for sorte in ("points", "points_applicables", "score")]
+        points, applicables, score = (v if isinstance(v := self.value(k).valeur, Fraction) else None for k in keys)
+        if score is not None or applicables == 0:
+            return SousScore(points, applicables, score, score, score)
+        vague, (got, out_of) = self.possibles.vague(titre), self.possibles.settled(titre)
+        bounds = score_bounds(got, out_of, vague)
         if bounds is None:
-            return SousScore(p, a, None)
-        return SousScore(p, a, None, self.noted(bounds[0]), self.noted(bounds[1]), is_exact(vague))
-
-    def _uncertain(self, result: ResultatCritere) -> Incertain:
-        """What an undetermined criterion may still give."""
-        critere = result.critere
-        parts: list[Fraction] = []
-        if critere.mesure is None and critere.table is None:
-            parts = [p for n in critere.niveaux if (p := self.politique.niveaux[n].part) is not None]
-        neutral = self._may_be_neutral(result)
-        for table in (critere.table, *(v.table for v in critere.variantes)):
-            for rang in table.rangs if table else ():
-                if isinstance(rang.effet, Lineaire):
-                    parts += [rang.effet.bas, rang.effet.haut]
-                elif isinstance(rang.effet, Constante) and isinstance(rang.effet.valeur, str):
-                    part = self.politique.niveaux[rang.effet.valeur].part
-                    neutral = neutral or part is None
-                    parts += [] if part is None else [part]
-                elif (constant := tables.effect_constant(rang)) is not None:
-                    parts.append(constant)
-        low, high = (min(parts), max(parts)) if parts else (Fraction(0), Fraction(1))
-        return Incertain(result.poids, low, high, neutral, result.manquants)
+            return SousScore(points, applicables, None)
+        lies = linked(self.politique, self, {m for one in vague for m in one.manquants})
+        exact = bounds.atteintes and are_independent(vague, lies)
+        return SousScore(points, applicables, None, self.noted(bounds.bas), self.noted(bounds.haut), exact)
 
     # ------------------------------------------------------------ decisions
 
     def decision(self, sanction: Sanction) -> ResultatDecision:
-        """The amount at stake, rounded once at its step."""
-        nom = sanction.nom
-        retenu = self.etablissement.retenus.get(nom)
-        kept = (retenu.montant, retenu.motif) if retenu else (None, "")
+        """The amount at stake, rounded once at its step; its bounds while it is open."""
+        retenu = self.etablissement.retenus.get(sanction.nom)
+        kept, why = (retenu.montant, retenu.motif) if retenu else (None, "")
+        zero = Fraction(0)
+        nothing = ResultatDecision(sanction.nom, zero, "impossible", False, None, (), kept, why, (), zero, zero)
         condition = self.eval(sanction.condition) if sanction.condition is not None else Vu(True)
-        if self._without_object(sanction.volet) or condition.valeur is False:
-            return ResultatDecision(nom, Fraction(0), "impossible", False, retenu=kept[0], motif_retenu=kept[1])
+        objet = self._with_object(sanction.volet)
+        if objet.valeur is False or condition.valeur is False:
+            return nothing
         montant = self.eval(sanction.montant)
         plafond = self.eval(sanction.plafond) if sanction.plafond is not None else None
         plancher = self.eval(sanction.plancher) if sanction.plancher is not None else None
-        parts = [v for v in (condition, montant, plafond, plancher) if v is not None]
-        missing: frozenset[str] = frozenset().union(*(v.manquants for v in parts))
+        parts = [v for v in (objet, condition, montant, plafond, plancher) if v is not None]
         amount, cap, floor = (v.valeur if v is not None else None for v in (montant, plafond, plancher))
-        if any(v.valeur is None for v in parts) or not isinstance(amount, Fraction):
-            truth = condition.valeur if isinstance(condition.valeur, bool) else None
-            return ResultatDecision(
-                nom, None, "ouvert", truth, retenu=kept[0], motif_retenu=kept[1], manquants=tuple(sorted(missing))
-            )
-        final = _settle(amount, sanction.arrondi, cap, floor)
-        return ResultatDecision(nom, final, "certain", True, amount, (), kept[0], kept[1])
+        if all(v.valeur is not None for v in parts):
+            assert isinstance(amount, Fraction)
+            final = settle(amount, sanction.arrondi, cap, floor)
+            return ResultatDecision(sanction.nom, final, "certain", True, amount, (), kept, why, (), final, final)
+        missing: frozenset[str] = frozenset().union(*(v.manquants for v in parts))
+        low, high = self._amounts(sanction, sure=objet.valeur is True and condition.valeur is True)
+        if not missing or (low == 0 and high == 0):  # what it reads is without object, or it comes to nothing
+            return nothing
+        truth = condition.valeur if isinstance(condition.valeur, bool) else None
+        return ResultatDecision(
+            sanction.nom, None, "ouvert", truth, None, (), kept, why, tuple(sorted(missing)), low, high
+        )
 
-    def _without_object(self, volet: str) -> bool:
-        titre = volet if len(self.politique.volets) > 1 else ""
-        return bool(self.politique.criteres) and self.value(Cle("points_applicables", titre)).valeur == 0
+    def _with_object(self, volet: str) -> Vu:
+        """Whether anything is applicable in the volet of a decision."""
+        if not self.politique.criteres:
+            return Vu(True)
+        cle = Cle("points_applicables", volet if len(self.politique.volets) > 1 else "")
+        applicables = self.value(cle)
+        if applicables.valeur is not None:
+            return Vu(applicables.valeur != 0)
+        return Vu(True) if self.possibles.cle(cle).bas != 0 else Vu(None, applicables.manquants)
+
+    def _amounts(self, sanction: Sanction, *, sure: bool) -> tuple[Fraction | None, Fraction | None]:
+        """Least and greatest amount of an open decision; None for no bound."""
+        domaine = self.possibles.expression(sanction.montant)
+        cap, floor = (
+            self.possibles.expression(n) if n is not None else None for n in (sanction.plafond, sanction.plancher)
+        )
+        low, high = domaine.bas, domaine.haut
+        if floor is not None:  # the plancher lifts, then the plafond holds
+            low = floor.bas if low is None else low
+            high = None if floor.haut is None else high
+        if cap is not None:
+            low = None if cap.bas is None else low
+            high = cap.haut if high is None else high
+        if low is not None:
+            low = settle(low, sanction.arrondi, cap.bas if cap else None, floor.bas if floor else None)
+        if high is not None:
+            high = settle(high, sanction.arrondi, cap.haut if cap else None, floor.haut if floor else None)
+        if sure and not domaine.peut_manquer:
+            return low, high
+        zero = Fraction(0)
+        return None if low is None else min(low, zero), None if high is None else max(high, zero)
 
     # ------------------------------------------------------------ words and the past
 
     def words(self, noeud: Noeud, seen: Vu | None = None) -> str:
         """The operation with its values: « 45 / 90 = 50 % »."""
-        result = seen or self.eval(noeud)
-        text = wording.write(noeud, self.politique, lambda n: self._leaf(n))
-        value = write_value(result.valeur, noeud.genre, labels=wording.labels(self.politique))
-        return value if text == value else f"{text} = {value}"
-
-    def _leaf(self, noeud: Noeud) -> tuple[Valeur | None] | None:
-        return (self.eval(noeud).valeur,) if isinstance(noeud, Fait | Reference) else None
-
-    def etape(self, cle: Cle, titre: str, noeud: Noeud, source: str) -> Etape:
-        """One named quantity with its rule and its operation."""
-        vu = self.value(cle)
-        formule = wording.write(noeud, self.politique)
-        return Etape(
-            cle,
-            titre,
-            formule,
-            self.words(noeud, vu),
-            vu.valeur,
-            noeud.genre,
-            source,
-            str(noeud.span),
-            tuple(sorted(vu.manquants)),
-        )
-
-    def etape_bareme(self, nom: str) -> Etape:
-        """A scale: its drivers, the row that applied, what it gives."""
-        bareme = self.politique.baremes[nom]
-        vu, rang = self.table(bareme.table)
-        drivers = " ; ".join(wording.write(d, self.politique) for d in bareme.table.selon)
-        values = " ; ".join(
-            write_value(self.eval(d).valeur, d.genre, labels=wording.labels(self.politique)) for d in bareme.table.selon
-        )
-        row = f", rang « {rang.texte} »" if rang else ""
-        found = write_value(vu.valeur, bareme.genre)
-        return Etape(
-            Cle("barème", nom),
-            bareme.titre,
-            f"selon {drivers}",
-            f"{values}{row} : {found}",
-            vu.valeur,
-            bareme.genre,
-            bareme.source,
-            str(bareme.span),
-            tuple(sorted(vu.manquants)),
-        )
+        return report.operation(self, noeud, (seen or self.eval(noeud)).valeur)
 
     def _dated(self, nom: str, recul: int) -> str:
-        exercice = self.etablissement.exercice or self.politique.exercice
-        if not recul:
+        """The key of what is missing, with its exercise when it is an earlier one."""
+        back = recul + self.recul
+        if not back:
             return nom
-        return f"{nom} ({exercice - recul})" if exercice else f"{nom} (N-{recul})"
+        return f"{nom} ({self.exercice - recul})" if self.exercice else f"{nom} (N-{back})"
 
     def _past_facts(self, recul: int) -> Etablissement | None:
-        exercice = self.etablissement.exercice
-        return self.etablissement.passes.get(exercice - recul) if exercice is not None else None
+        return self.etablissement.passes.get(self.exercice - recul) if self.exercice is not None else None
 
-    def _past_interpreter(self, recul: int) -> Interpreteur | None:
-        """This year's rules on an earlier exercise's facts."""
+    def past(self, recul: int) -> Interpreteur:
+        """This year's rules on an earlier exercise's facts; nothing is known of an exercise that was not given."""
         if recul not in self._past:
-            facts = self._past_facts(recul)
+            here = self.etablissement
+            base = self._past_facts(recul) or Etablissement(here.finess)
+            then = replace(base, passes=here.passes, secteurs=base.secteurs or here.secteurs)
             shifted = {(s, n, r - recul): v for (s, n, r), v in self.imposes.items() if r >= recul}
-            if facts is None and not shifted:
-                self._past[recul] = None
-            else:
-                year = (self.etablissement.exercice or 0) - recul
-                base = facts or Etablissement(self.etablissement.finess, exercice=year)
-                then = replace(
-                    base, passes=self.etablissement.passes, secteurs=base.secteurs or self.etablissement.secteurs
-                )
-                self._past[recul] = Interpreteur(self.politique, then, shifted)
+            exercice = self.exercice - recul if self.exercice is not None else None
+            self._past[recul] = Interpreteur(self.politique, then, shifted, exercice=exercice, recul=self.recul + recul)
         return self._past[recul]
+
+    def in_year(self, annee: int) -> Interpreteur:
+        """This year's rules on the facts of a year."""
+        return self.past(self.exercice - annee) if self.exercice is not None and annee != self.exercice else self
 
 
 def _operate(noeud: Arithmetique, gauche: Valeur, droite: Valeur) -> Vu:
     """Arithmetic on known values; dates move by days or by calendar months."""
-    from datetime import date
-
-    from caqes_dsl.base.calendar import move, spread
-
     if isinstance(gauche, date):
         if isinstance(droite, date):
             return Vu(spread(gauche, droite))
@@ -593,7 +551,7 @@ def _operate(noeud: Arithmetique, gauche: Valeur, droite: Valeur) -> Vu:
     return Vu(gauche / droite) if droite else Vu(None)
 
 
-def _settle(amount: Fraction, step: Fraction, cap: Valeur | None, floor: Valeur | None) -> Fraction:
+def settle(amount: Fraction, step: Fraction, cap: Valeur | None, floor: Valeur | None) -> Fraction:
     """Rounded once at its step, inside its bounds; the plafond wins over the plancher."""
     final = round_to(amount, step)
     if isinstance(floor, Fraction) and final < floor:
@@ -610,76 +568,7 @@ def evaluate(politique: Politique, etablissement: Etablissement, imposes: Impose
 
 def result_of(interprete: Interpreteur) -> Resultat:
     """The result of an interpreter's establishment."""
-    politique = interprete.politique
-    titres: Iterable[Titre] = (*politique.volets.values(), *politique.chapitres.values(), *politique.objectifs.values())
-    whole = interprete.sous_score("")
-    criteres = {nom: interprete.critere(nom) for nom in politique.criteres}
-    calculs = {
-        nom: interprete.etape(Cle("calcul", nom), c.titre, c.expression, c.source)
-        for nom, c in politique.calculs.items()
-    }
-    baremes = {nom: interprete.etape_bareme(nom) for nom in politique.baremes}
-    decisions = {nom: _with_steps(interprete, s) for nom, s in politique.sanctions.items()}
-    pieces = {
-        nom: interprete.etape(Cle("pièce", nom), p.titre, p.condition, p.source) for nom, p in politique.pieces.items()
-    }
-    cibles = {
-        nom: interprete.etape(Cle("cible", nom), "Cible", v.cible, v.cible_source or v.source)
-        for nom, v in politique.volets.items()
-        if v.cible is not None
-    }
-    missing: dict[str, None] = {}
-    for result in criteres.values():
-        if result.statut == "indetermine":
-            missing.update(dict.fromkeys(result.manquants))
-    for decision in decisions.values():
-        missing.update(dict.fromkeys(decision.manquants))
-    for piece in pieces.values():
-        if piece.valeur is None:
-            missing.update(dict.fromkeys(piece.manquants))
-    statut = "complet"
-    if whole.points_applicables == 0:
-        statut = "sans_objet"
-    elif whole.score is None or missing:
-        statut = "indetermine"
-    return Resultat(
-        politique,
-        interprete.etablissement,
-        statut,
-        whole,
-        {t.nom: interprete.sous_score(t.nom) for t in titres},
-        criteres,
-        calculs,
-        baremes,
-        decisions,
-        pieces,
-        cibles,
-        tuple(missing),
-    )
-
-
-def _with_steps(interprete: Interpreteur, sanction: Sanction) -> ResultatDecision:
-    """A decision with its condition and its amount in words."""
-    decision = interprete.decision(sanction)
-    cle, steps = Cle("sanction", sanction.nom), []
-    for libelle, noeud in (("Condition", sanction.condition), ("Montant", sanction.montant)):
-        if noeud is None:
-            continue
-        vu = interprete.eval(noeud)
-        steps.append(
-            Etape(
-                cle,
-                libelle,
-                wording.write(noeud, interprete.politique),
-                interprete.words(noeud, vu),
-                vu.valeur,
-                noeud.genre,
-                sanction.source,
-                str(noeud.span),
-                tuple(sorted(vu.manquants)),
-            )
-        )
-    return replace(decision, etapes=tuple(steps))
+    return report.result_of(interprete)
 
 
 def violated_bounds(politique: Politique, faits: Mapping[str, Valeur]) -> list[tuple[str, Comparaison]]:

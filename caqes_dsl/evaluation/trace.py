@@ -39,7 +39,8 @@ class ResultatCritere:
     """One criterion of one establishment.
 
     `statut`: evalue, neutre (leaves numerator and denominator), indetermine, hors_secteur.
-    `origine`: mesure, reponse, sans_reponse, nc_office, nc_justification, impose (by an exemple).
+    `origine`: mesure, reponse, sans_reponse, nc_office, nc_justification, sans_objet (what is measured has none),
+    impose (by an exemple).
     `part` is the share of `poids` obtained; `points` = poids × part. `rang` is the row that applied.
     """
 
@@ -62,7 +63,8 @@ class ResultatCritere:
 class SousScore:
     """Points, applicable points and their ratio for the whole, a volet, a chapitre or an objectif.
 
-    `score` is None when undetermined or without object (`points_applicables` 0).
+    `score` is None when undetermined or without object (`points_applicables` 0). Undetermined, it will be between
+    `score_min` and `score_max` if anything is applicable; `exact` says that both are reached by some completion.
     """
 
     points: Fraction | None
@@ -75,7 +77,10 @@ class SousScore:
 
 @dataclass(frozen=True, slots=True)
 class ResultatDecision:
-    """An amount at stake, proposed to the committee. `certitude`: certain, impossible, ouvert."""
+    """An amount at stake, proposed to the committee. `certitude`: certain, impossible, ouvert.
+
+    While it is open, the amount will be between `montant_min` and `montant_max` (None: no bound is known).
+    """
 
     nom: str
     montant: Fraction | None
@@ -86,6 +91,8 @@ class ResultatDecision:
     retenu: Fraction | None = None
     motif_retenu: str = ""
     manquants: tuple[str, ...] = ()
+    montant_min: Fraction | None = None
+    montant_max: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,116 @@
+"""What is missing: its keys, the values it may take, the establishment once it is transmitted.
+
+A key is the name of a donnée or of a critère (its answer), or « score » and « points » (a recorded result); an earlier
+exercise is said: « lits (2017) ».
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from caqes_dsl.base.quantities import Genre, Valeur
+from caqes_dsl.model.intervals import Domaine
+from caqes_dsl.model.nodes import Critere, Politique
+
+from .facts import Etablissement
+
+_KEY = re.compile(r"(?P<nom>.+?)(?: \((?P<annee>\d{4}|N-\d+)\))?")
+_FAR = (Fraction(1), Fraction(10), Fraction(1000), Fraction(10) ** 6, Fraction(10) ** 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Manquant:
+    """A missing item. `sorte`: donnée, critère (an answer), résultat (recorded: `nom` is its column)."""
+
+    sorte: str
+    nom: str
+    annee: int | None
+
+
+def decode(politique: Politique, key: str) -> Manquant:
+    """What a key names; the year is None for the exercise itself."""
+    found = _KEY.fullmatch(key)
+    assert found is not None
+    nom, annee = found["nom"], found["annee"]
+    sorte = "donnée" if nom in politique.donnees else "critère" if nom in politique.criteres else "résultat"
+    return Manquant(sorte, nom, int(annee) if annee and annee.isdigit() else None)
+
+
+def recorded_column(sorte: str, titre: str) -> str:
+    """The column of a recorded result: « score », « score_socle »."""
+    return f"{sorte}_{titre}" if titre else sorte
+
+
+def complete(etablissement: Etablissement, politique: Politique, valeurs: Mapping[str, Valeur]) -> Etablissement:
+    """The establishment once these keys are transmitted."""
+    result = etablissement
+    for key, valeur in valeurs.items():
+        item = decode(politique, key)
+        if item.annee is None:
+            result = _with(result, item, valeur)
+        else:
+            past = result.passes.get(item.annee) or Etablissement(
+                result.finess, exercice=item.annee, secteurs=result.secteurs
+            )
+            result = replace(result, passes={**result.passes, item.annee: _with(past, item, valeur)})
+    return result
+
+
+def _with(etablissement: Etablissement, item: Manquant, valeur: Valeur) -> Etablissement:
+    match item.sorte:
+        case "donnée":
+            return replace(etablissement, faits={**etablissement.faits, item.nom: valeur})
+        case "critère":
+            return replace(etablissement, reponses={**etablissement.reponses, item.nom: str(valeur)})
+    assert isinstance(valeur, Fraction)
+    return replace(etablissement, enregistres={**etablissement.enregistres, item.nom: valeur})
+
+
+def answers(politique: Politique, critere: Critere) -> tuple[str, ...]:
+    """The answers that an establishment may give to a criterion."""
+    declared = ("NC",) if critere.nc_sur_justification and "NC" in politique.niveaux else ()
+    return tuple(dict.fromkeys((*critere.niveaux, *declared)))
+
+
+def values_to_try(politique: Politique, key: str, domaine: Domaine, known: list[Fraction]) -> tuple[list[Valeur], bool]:
+    """Values of a missing item worth trying, its ends first, and whether they are all it can take."""
+    item = decode(politique, key)
+    if item.sorte == "critère":
+        return list(answers(politique, politique.criteres[item.nom])), True
+    if domaine.valeurs is not None:
+        return list(domaine.valeurs), True
+    donnee = politique.donnees.get(item.nom)
+    if donnee is not None and donnee.genre is Genre.DATE:
+        return [], False
+    every = _every(domaine)
+    if every is not None:
+        return every, True
+    return list(dict.fromkeys(v for v in _numbers(domaine, known) if domaine.contient(v))), False
+
+
+def _every(domaine: Domaine, most: int = 40) -> list[Valeur] | None:
+    """Its numbers, the ends first, when they are few."""
+    if domaine.bas is None or domaine.haut is None or domaine.pas is None or domaine.vide:
+        return None
+    count = (domaine.haut - domaine.bas) / domaine.pas
+    if count > most:
+        return None
+    inner: list[Valeur] = [domaine.bas + i * domaine.pas for i in range(1, int(count))]
+    return [*dict.fromkeys((domaine.bas, domaine.haut)), *inner]
+
+
+def _numbers(domaine: Domaine, known: list[Fraction]) -> Iterator[Fraction]:
+    """The ends, or what is beside them when they are excluded; then numbers far away and multiples of known ones."""
+    step = domaine.pas or Fraction(1, 10**6)
+    for end, inwards in ((domaine.bas, step), (domaine.haut, -step)):
+        if end is not None:
+            yield end
+            yield end + inwards
+    yield from (Fraction(0), *known)
+    yield from (sign * far for far in reversed(_FAR) for sign in (1, -1))
+    yield from (k * n for n in known for k in (2, 3, 4, 5, 10, 20, 100))
+    if domaine.bas is not None and domaine.haut is not None:
+        yield from (domaine.bas + (domaine.haut - domaine.bas) * Fraction(i, 20) for i in range(1, 20))

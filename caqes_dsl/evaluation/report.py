@@ -1,0 +1,129 @@
+"""The result of one establishment with its reasons: every quantity asked for once, and its operation in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from caqes_dsl.base.quantities import Valeur, write_value
+from caqes_dsl.model.nodes import Cle, Fait, Noeud, Reference, Sanction, Titre
+
+from . import wording
+from .trace import Etape, Resultat, ResultatDecision
+
+if TYPE_CHECKING:
+    from .explain import Interpreteur
+
+
+def operation(interprete: Interpreteur, noeud: Noeud, valeur: Valeur | None) -> str:
+    """An expression with the values of what it reads, and what it comes to: « 45 / 90 = 50 % »."""
+
+    def leaf(one: Noeud) -> tuple[Valeur | None] | None:
+        return (interprete.eval(one).valeur,) if isinstance(one, Fait | Reference) else None
+
+    text = wording.write(noeud, interprete.politique, leaf)
+    result = write_value(valeur, noeud.genre, labels=wording.labels(interprete.politique))
+    return result if text == result else f"{text} = {result}"
+
+
+def result_of(interprete: Interpreteur) -> Resultat:
+    """The result of an interpreter's establishment."""
+    politique = interprete.politique
+    titres: Iterable[Titre] = (*politique.volets.values(), *politique.chapitres.values(), *politique.objectifs.values())
+    whole = interprete.sous_score("")
+    criteres = {nom: interprete.critere(nom) for nom in politique.criteres}
+    calculs = {
+        nom: _step(interprete, Cle("calcul", nom), c.titre, c.expression, c.source)
+        for nom, c in politique.calculs.items()
+    }
+    decisions = {nom: _with_steps(interprete, s) for nom, s in politique.sanctions.items()}
+    pieces = {
+        nom: _step(interprete, Cle("pièce", nom), p.titre, p.condition, p.source) for nom, p in politique.pieces.items()
+    }
+    missing: dict[str, None] = {}
+    for critere in criteres.values():
+        missing.update(dict.fromkeys(critere.manquants if critere.statut == "indetermine" else ()))
+    for keys in (*(d.manquants for d in decisions.values()), *(p.manquants for p in pieces.values())):
+        missing.update(dict.fromkeys(keys))
+    statut = "indetermine" if missing else "complet"
+    if criteres and whole.points_applicables == 0:
+        statut = "sans_objet"
+    return Resultat(
+        politique,
+        interprete.etablissement,
+        statut,
+        whole,
+        {t.nom: interprete.sous_score(t.nom) for t in titres},
+        criteres,
+        calculs,
+        {nom: _scale(interprete, nom) for nom in politique.baremes},
+        decisions,
+        pieces,
+        {
+            nom: _step(interprete, Cle("cible", nom), "Cible", v.cible, v.cible_source or v.source)
+            for nom, v in politique.volets.items()
+            if v.cible is not None
+        },
+        tuple(missing),
+    )
+
+
+def _step(interprete: Interpreteur, cle: Cle, titre: str, noeud: Noeud, source: str) -> Etape:
+    """One named quantity with its rule and its operation."""
+    vu = interprete.value(cle)
+    return Etape(
+        cle,
+        titre,
+        wording.write(noeud, interprete.politique),
+        operation(interprete, noeud, vu.valeur),
+        vu.valeur,
+        noeud.genre,
+        source,
+        str(noeud.span),
+        tuple(sorted(vu.manquants)),
+    )
+
+
+def _scale(interprete: Interpreteur, nom: str) -> Etape:
+    """A scale: its drivers, the row that applied, what it gives."""
+    politique = interprete.politique
+    bareme, labels = politique.baremes[nom], wording.labels(politique)
+    vu, rang = interprete.table(bareme.table)
+    drivers = " ; ".join(wording.write(d, politique) for d in bareme.table.selon)
+    values = " ; ".join(write_value(interprete.eval(d).valeur, d.genre, labels=labels) for d in bareme.table.selon)
+    row = f", rang « {rang.texte} »" if rang else ""
+    return Etape(
+        Cle("barème", nom),
+        bareme.titre,
+        f"selon {drivers}",
+        f"{values}{row} : {write_value(vu.valeur, bareme.genre)}",
+        vu.valeur,
+        bareme.genre,
+        bareme.source,
+        str(bareme.span),
+        tuple(sorted(vu.manquants)),
+    )
+
+
+def _with_steps(interprete: Interpreteur, sanction: Sanction) -> ResultatDecision:
+    """A decision with its condition and its amount in words."""
+    steps = []
+    for libelle, noeud in (("Condition", sanction.condition), ("Montant", sanction.montant)):
+        if noeud is None:
+            continue
+        vu = interprete.eval(noeud)
+        steps.append(
+            Etape(
+                Cle("sanction", sanction.nom),
+                libelle,
+                wording.write(noeud, interprete.politique),
+                operation(interprete, noeud, vu.valeur),
+                vu.valeur,
+                noeud.genre,
+                sanction.source,
+                str(noeud.span),
+                tuple(sorted(vu.manquants)),
+            )
+        )
+    return replace(interprete.decision(sanction), etapes=tuple(steps))
