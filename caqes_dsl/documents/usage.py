@@ -56,10 +56,10 @@ def purposes(politique: Politique, criteres: Iterable[Critere]) -> dict[str, str
         for name in dict.fromkeys(facts_in(critere)):
             numbers.setdefault(name, []).append(criterion_number(critere, politique))
     titles: dict[str, list[str]] = {}
-    for group in (politique.calculs, politique.baremes, politique.sanctions, politique.pieces):
-        for declared in group.values():
-            for name in dict.fromkeys(facts_in(declared)):
-                titles.setdefault(name, []).append(quoted(declared.titre or declared.nom))
+    groups = (politique.calculs, politique.baremes, politique.sanctions, politique.pieces)
+    for declared in (*(d for group in groups for d in group.values()), *(p for p in politique.proprietes if p.limite)):
+        for name in dict.fromkeys(facts_in(declared)):
+            titles.setdefault(name, []).append(quoted(declared.titre or declared.nom))
     said = {}
     for name in politique.donnees:
         mine = numbers.get(name, [])

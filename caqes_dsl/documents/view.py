@@ -68,7 +68,7 @@ def annexe_view(politique: Politique, *, secteurs: tuple[str, ...] = ()) -> Anne
     grid = Grid(politique, secteurs, notes)
     domaines = Domaines(politique)
     said = {
-        "niveaux": tuple(rules.levels(politique, notes)) if grid.criteres else (),
+        "niveaux": tuple(rules.levels(politique, notes)),
         "secteurs": tuple(rules.sectors(politique, secteurs, notes)),
         "notation": tuple(rules.notation(politique, grid.criteres, notes)),
     }
@@ -219,7 +219,9 @@ def _facts(politique: Politique, grid: Grid, notes: Notes) -> Iterator[LigneVue]
     asked, purposes = usage.asked(politique, grid.criteres), usage.purposes(politique, grid.criteres)
     for donnee in politique.donnees.values():
         if donnee.nom in asked:
-            purpose = capital(purposes[donnee.nom]) or "Recueil, sans effet sur les points"
+            purpose = capital(purposes[donnee.nom]) or (
+                "Recueil, sans effet sur les points" if grid.criteres else "Suivi"
+            )
             yield LigneVue(donnee.titre or donnee.nom, _expected(donnee, politique), notes.mark(donnee.source), purpose)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import docxtpl
 
 from caqes_dsl.documents.sandbox import ErreurModele, Modeles, guarded, refusal, unknown_name, unknown_names
+from caqes_dsl.documents.writers.docx_finish import finish
 from caqes_dsl.resources import read_bytes
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -47,9 +48,10 @@ def _render(vue: Mapping[str, object], data: bytes, template: Path) -> bytes:
         for name, _ in unknown_names(env.parse(document.patch_xml(text)), known):
             raise unknown_name(name, known, fichier, f"{where}, {_excerpt(text, name)}".rstrip(" ,"))
     document.render(dict(vue), env, autoescape=True)
+    finish(document.docx)
     raw = io.BytesIO()
     document.save(raw)
-    return _rewrite(raw.getvalue())
+    return rewrite(raw.getvalue())
 
 
 def _parts(document: docxtpl.DocxTemplate) -> Iterator[tuple[str, str]]:
@@ -74,7 +76,7 @@ def _excerpt(xml: str, name: str) -> str:
     return ""
 
 
-def _rewrite(raw: bytes) -> bytes:
+def rewrite(raw: bytes) -> bytes:
     """The same archive with sorted names and fixed dates: equal bytes for equal documents."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(raw)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
