@@ -31,7 +31,7 @@ _GROUPED = re.compile(rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?![\d])(?:,\d+)?|\d+(?:
 _POINTED = re.compile(r"\d+\.\d+")
 _DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}(?!\d)")
 _UNIT = re.compile(
-    rf"[{_SPACE}]*(%|€|k€|M€|(?:points?[{_SPACE}]+de[{_SPACE}]*%|points?|pt|jours?|semaines?|mois|ans?)(?!\w))"
+    rf"[{_SPACE}]*(%|€|k€|M€|(?:points?[{_SPACE}\n]+de[{_SPACE}\n]*%|(?:points?|pt|jours?|semaines?|mois|ans?)(?!\w)))"
 )
 _NAME = re.compile(r"[^\W\d]\w*")
 _PERIODE = re.compile(r"N[-\u2011\u2013\u2212](\d+)(?!\w)")
@@ -149,6 +149,8 @@ class _Reader:
                 self.at = blank.end()
             elif c == "#":
                 self._comment()
+            elif self.tokens and self.tokens[-1].type == "NUMBER" and (unit := _UNIT.match(text, self.at)):
+                self._unit(unit)
             elif c in _OPENING:
                 self._text(c)
             elif c.isdigit():
@@ -268,17 +270,21 @@ class _Reader:
             digits = "0"
         follows = self.text[end : end + 1]
         self.push("NUMBER", digits, end)
-        unit = _UNIT.match(self.text, end)
-        if unit:
-            spelled = " ".join(re.sub(r"%$", " %", unit.group(1)).split()) if len(unit.group(1)) > 2 else unit.group(1)
-            self.at = unit.start(1)
-            self.push("UNITE", UNITES[spelled], unit.end())
-        elif follows.isalpha():
+        if _UNIT.match(self.text, end):
+            return
+        if follows.isalpha():
             word = _NAME.match(self.text, end)
             shown = self.text[self.tokens[-1].debut : word.end() if word else end + 1]
             self.error("CAQ103", f"« {shown} » n'est ni un nombre ni un nom.", self.tokens[-1].debut,
                        word.end() if word else end + 1, "Un nom commence par une lettre.")
             self.at = word.end() if word else end + 1
+
+    def _unit(self, unit: re.Match[str]) -> None:
+        """The unit of the number before, wherever the line was cut."""
+        spelled = unit.group(1)
+        if len(spelled) > 2:
+            spelled = " ".join(re.sub(r"%$", " %", spelled).split())
+        self.push("UNITE", UNITES[spelled], unit.end())
 
     def _date(self, written: str, end: int) -> None:
         day, month, year = (int(p) for p in written.split("/"))
