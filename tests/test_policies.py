@@ -13,7 +13,6 @@ import pytest
 from caqes_dsl.base.diagnostics import Severite
 from caqes_dsl.evaluation.explain import Interpreteur, evaluate
 from caqes_dsl.evaluation.facts import Etablissement
-from caqes_dsl.model.lower import in_force
 from caqes_dsl.model.nodes import Arithmetique, Constante, Critere, Fait, Intervalle, Politique, Reference, Titre
 from caqes_dsl.pipeline import Compilation, compile_path
 
@@ -385,8 +384,8 @@ def test_rates_in_force(national: Politique, normandie: Politique) -> None:
     }
     for day, wanted in asked.items():
         for nom, value in zip(RATES, wanted, strict=True):
-            found = in_force(national.parametres[nom].valeurs, day)
-            assert (found.valeur if found else None) == (None if value is None else F(value) / 100), (nom, day)
+            begun = [v.valeur for v in national.parametres[nom].valeurs if v.a_compter_du <= day]
+            assert (begun[-1] if begun else None) == (None if value is None else F(value) / 100), (nom, day)
 
 
 def test_rates_of_an_exercise(normandie: Politique) -> None:
