@@ -11,7 +11,7 @@ from caqes_dsl.documents.notes import Notes, is_hypothesis
 from caqes_dsl.documents.shapes import CritereVue, LigneVue
 from caqes_dsl.documents.typography import capital, listing, long_date
 from caqes_dsl.documents.words import criterion_number, level_label, neutral_label, quoted, sector_label, sector_title
-from caqes_dsl.model.nodes import Critere, Lineaire, Politique, Rang, Table, Variante
+from caqes_dsl.model.nodes import Constante, Critere, Lineaire, Politique, Rang, Table, Variante
 
 _SENS = {"hausse": "Une valeur plus haute est meilleure.", "baisse": "Une valeur plus basse est meilleure."}
 
@@ -85,17 +85,21 @@ class Criteria:
     def _thresholds(self, critere: Critere, table: Table | None, worth: Fraction) -> Iterator[LigneVue]:
         if table is not None:
             for row in table.rangs:
-                cases, effect = rows.describe_row(row, table, self.politique)
+                cases, effect = rows.describe_row(row, table, self.politique, credit=True)
+                if isinstance(row.effet, Lineaire):
+                    effect = "En proportion"
                 yield LigneVue(capital(" et ".join(cases)), effect, (), self._given(row, worth))
         elif critere.mesure is not None:
-            said = f"de 0 à {points(worth)}, en proportion"
-            yield LigneVue("De 0 % à 100 %", "Points en proportion du résultat", (), said)
+            yield LigneVue("De 0 % à 100 %", "En proportion", (), f"de 0 à {points(worth)}")
 
     def _given(self, row: Rang, worth: Fraction) -> str:
         """The points that the level or the credit of a row gives."""
         if isinstance(row.effet, Lineaire):
             return f"de {plain_number(worth * row.effet.bas)} à {points(worth * row.effet.haut)}"
-        level = self.politique.niveaux.get(str(getattr(row.effet, "valeur", "")))
+        given = row.effet.valeur if isinstance(row.effet, Constante) else None
+        if isinstance(given, Fraction):
+            return points(worth * given)
+        level = self.politique.niveaux.get(str(given))
         return points(worth * level.part) if level and level.part is not None else ""
 
     def _details(self, critere: Critere, here: Variante | None) -> Iterator[LigneVue]:

@@ -57,24 +57,26 @@ def _shared(low: str, high: str) -> str:
     return left[1] if left and same else low
 
 
-def describe_effect(effet: Noeud | Lineaire, politique: Politique) -> str:
-    """What a row gives: a level by its label, a value, or a linear credit."""
+def describe_effect(effet: Noeud | Lineaire, politique: Politique, *, credit: bool = False) -> str:
+    """What a row gives: a level by its label, a value, or a share of the points (a `credit`, fixed or linear)."""
     if isinstance(effet, Lineaire):
         low, high = (write_value(v, Genre.TAUX) for v in (effet.bas, effet.haut))
         return f"de {low} à {high} des points, en proportion"
     if isinstance(effet, Constante) and isinstance(effet.valeur, str) and effet.genre is Genre.NIVEAU:
         return level_label(effet.valeur, politique)
-    return describe(effet, politique)
+    return describe(effet, politique) + (" des points" if credit and effet.genre is Genre.TAUX else "")
 
 
-def describe_row(rang: Rang, table: Table, politique: Politique) -> tuple[tuple[str, ...], str]:
+def describe_row(
+    rang: Rang, table: Table, politique: Politique, *, credit: bool = False
+) -> tuple[tuple[str, ...], str]:
     """The cases of a row, one for each driver, and what it gives."""
     cases = tuple(describe_cas(c, n.genre, politique) for c, n in zip(rang.cas, table.selon, strict=False))
-    return cases, describe_effect(rang.effet, politique)
+    return cases, describe_effect(rang.effet, politique, credit=credit)
 
 
 def boundaries(table: Table, politique: Politique) -> str:
-    """What the boundary values give: « à 25 % : Non réalisé · à 50 % : Partiellement réalisé ».
+    """What the boundary values of a criterion give: « à 25 % : Non réalisé · à 50 % : Partiellement réalisé ».
 
     Nothing for a table of several drivers, or whose rows name single values only.
     """
@@ -97,7 +99,7 @@ def boundaries(table: Table, politique: Politique) -> str:
 def _at(row: Rang, valeur: Fraction, politique: Politique) -> str:
     if isinstance(row.effet, Lineaire):
         return f"{write_value(tables.linear(row, valeur), Genre.TAUX)} des points"
-    return describe_effect(row.effet, politique)
+    return describe_effect(row.effet, politique, credit=True)
 
 
 def after_rows(table: Table, politique: Politique, domaines: Domaines) -> Iterator[str]:

@@ -103,12 +103,6 @@ def check(tree: nodes.Template, fichier: str, *, lines: bool = True) -> None:
             raise refusal("CAQ702", message, fichier, found.lineno if lines else None, aide)
 
 
-def unknown_names(tree: nodes.Template, known: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """Names that nothing gives a value to, with the line of the first use, even where they would not be printed."""
-    for name in sorted(meta.find_undeclared_variables(tree) - known - {"namespace", "loop", "caller"}):
-        yield name, min(n.lineno for n in tree.find_all(nodes.Name) if n.name == name)
-
-
 def unknown_name(name: str, known: frozenset[str], fichier: str, lieu: int | str | None) -> ErreurModele:
     """The error of an unknown name."""
     aide = vouliez_vous(name, known) or f"Noms connus : {', '.join(sorted(known))}."
@@ -131,10 +125,18 @@ class Modeles(ImmutableSandboxedEnvironment):
             lstrip_blocks=lines,
             keep_trailing_newline=True,
         )
-        self._fichier, self._lines = fichier, lines
+        self._fichier, self._lines, self._known = fichier, lines, known
         self.filters = {name: f for name, f in self.filters.items() if name in FILTRES}
         self.filters |= {"brut": Brut, "css": css_text}
         self.globals = {"namespace": self.globals["namespace"]}
+
+    def unknown_names(self, source: str, fichier: str = "") -> Iterator[tuple[str, int]]:
+        """Names that nothing gives a value to, with the line of the first use, even where they would not be printed."""
+        tree = self.parse(source)
+        # First: the search below works out constant expressions, and 10**(10**8) has no end.
+        check(tree, fichier or self._fichier, lines=self._lines)
+        for name in sorted(meta.find_undeclared_variables(tree) - self._known - {"namespace", "loop", "caller"}):
+            yield name, min(n.lineno for n in tree.find_all(nodes.Name) if n.name == name)
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False

@@ -16,7 +16,7 @@ BORNES = {"<": "moins de", "≤": "au plus", ">": "plus de", "≥": "au moins", 
 GENRES = {
     Genre.ENTIER: "nombre entier",
     Genre.DECIMAL: "nombre",
-    Genre.TAUX: "taux, en %",
+    Genre.TAUX: "taux, en\u00a0%",
     Genre.ECART: "écart, en points de pourcentage",
     Genre.POINTS: "points",
     Genre.MONTANT: "montant, en euros",

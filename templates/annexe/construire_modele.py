@@ -124,13 +124,13 @@ def criteria_grid(document: Any) -> None:
     body.p("Heading 2", "{% if c.article %}Article {{ c.article }} – {% endif %}{{ c.titre }}", *references("c.notes"))
     body.p("Somme", "{{ c.total }}")
     body.tag("if c.texte")
-    body.p("Normal", "{{ c.texte }}")
+    body.p("Normal", "{{ c.texte }}").paragraph_format.keep_with_next = True
     body.tag("endif")
     body.tag("for o in c.objectifs")
     body.p("Heading 3", "{{ o.titre }}", *references("o.notes"))
     body.p("Somme", "{{ o.total }}")
     body.tag("if o.texte")
-    body.p("Normal", "{{ o.texte }}")
+    body.p("Normal", "{{ o.texte }}").paragraph_format.keep_with_next = True
     body.tag("endif")
     body.tag("if o.criteres")
     criteria(document)

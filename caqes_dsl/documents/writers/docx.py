@@ -11,7 +11,7 @@ from pathlib import Path
 
 import docxtpl
 
-from caqes_dsl.documents.sandbox import ErreurModele, Modeles, guarded, refusal, unknown_name, unknown_names
+from caqes_dsl.documents.sandbox import ErreurModele, Modeles, guarded, refusal, unknown_name
 from caqes_dsl.documents.writers.docx_finish import finish
 from caqes_dsl.resources import read_bytes
 
@@ -45,7 +45,7 @@ def _render(vue: Mapping[str, object], data: bytes, template: Path) -> bytes:
     document = docxtpl.DocxTemplate(io.BytesIO(data))
     document.init_docx()
     for where, text in _parts(document):
-        for name, _ in unknown_names(env.parse(document.patch_xml(text)), known):
+        for name, _ in env.unknown_names(document.patch_xml(text)):
             raise unknown_name(name, known, fichier, f"{where}, {_excerpt(text, name)}".rstrip(" ,"))
     document.render(dict(vue), env, autoescape=True)
     finish(document.docx)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from caqes_dsl.documents.sandbox import Modeles, guarded, unknown_name, unknown_names
+from caqes_dsl.documents.sandbox import Modeles, guarded, unknown_name
 from caqes_dsl.documents.typography import typeset, typeset_html
 
 
@@ -18,7 +18,7 @@ def write_page(vue: Mapping[str, object], folders: list[Path], name: str) -> byt
         template = env.get_template(name)
         fichier = template.filename or name
         assert env.loader is not None
-        for unknown, line in unknown_names(env.parse(env.loader.get_source(env, name)[0]), known):
+        for unknown, line in env.unknown_names(env.loader.get_source(env, name)[0], fichier):
             raise unknown_name(unknown, known, fichier, line)
         text = template.render(vue)
         return (typeset_html(text) if page else typeset(text)).encode("utf-8")
