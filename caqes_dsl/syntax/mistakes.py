@@ -33,6 +33,19 @@ _KINDS = {
 _OPERATORS = frozenset(["PLUS_SIGNE", "TIRET", "FOIS", "SUR", "ET", "OU", "PERIODE", "A_DEFAUT", "ENTRE"])
 _VALUE_STARTS = frozenset(["NAME", "NUMBER", "OUVRE", "TIRET"])
 
+_NEVER_FIRST = frozenset(
+    ["STRING", "TOUS", "HAUSSE", "BAISSE", "MOINS", "PLUS_DE", "A_PARTIR_DE", "DE", "JUSQUA", "AUTREMENT", "NUMBER"]
+)
+"""Words that no clause begins with; rows begin with some, after « seuils » only."""
+
+_FIRST_WORDS = {
+    "STRING": "« source », « preuve », « guide »…",
+    "TOUS": "« secteurs tous »",
+    "HAUSSE": "« sens hausse »",
+    "BAISSE": "« sens baisse »",
+    **dict.fromkeys(("MOINS", "PLUS_DE", "A_PARTIR_DE", "DE", "JUSQUA", "AUTREMENT"), "« seuils » avant les rangs"),
+}
+
 _ENGLISH = {
     "criterion": "critère", "criteria": "critère", "weight": "poids", "points": "points", "threshold": "seuils",
     "thresholds": "seuils", "sector": "secteur", "sectors": "secteurs", "level": "niveau", "levels": "niveaux",
@@ -153,6 +166,13 @@ def _plain(attente: Attente, spellings: Mapping[str, str]) -> Diagnostic:
     awaited = expected(attente, spellings)
     opened = attente.clause in spellings and attente.clause not in GENRES
     shown = f"« {spellings[attente.clause]} »" if opened else f"« {attente.genre} »"
+    if jeton is not None and attente.premier and "$END" in attente.acceptes and jeton.type in _NEVER_FIRST:
+        return Diagnostic(
+            "CAQ101",
+            f"Il manque un mot avant « {_short(jeton)} ».",
+            jeton.span,
+            aide=f"Dites ce que c'est : {_FIRST_WORDS.get(jeton.type, awaited)}.",
+        )
     if jeton is None or (attente.premier and (jeton.type in spellings or jeton.type in ("DATE", "STRING"))):
         # The sentence before stops short: the fault is at its end, not at the word that follows.
         follows = f" avant « {_short(jeton)} »" if jeton else ""

@@ -24,8 +24,9 @@ from .lexer import Jeton, Lecture, read_tokens, spellings
 from .mistakes import Attente, describe_mistake, limit_passed, unclosed_parenthesis
 from .placement import check_clauses
 
-MAX_DEPTH, MAX_OPERATORS, MAX_DECLARATIONS, MAX_CRITERES = 64, 200, 20_000, 2_000
-"""Parentheses within one another; operators of one clause; declarations of a file; critères of a file."""
+MAX_DEPTH, MAX_OPERATORS, MAX_WORDS, MAX_CRITERES, MAX_FAULTS = 64, 200, 20_000, 2_000, 500
+"""Parentheses within one another; operators of one clause; words of one declaration; critères of a file; faults after
+which reading stops."""
 
 EDITION = 1
 
@@ -52,6 +53,9 @@ def parse(source: Source) -> tuple[tree.Fichier, tuple[Diagnostic, ...]]:
     politique: tree.Declaration | None = None
     declarations: list[tree.Declaration] = []
     for chunk in _chunks(jetons):
+        if len(reader.found) > MAX_FAULTS:
+            reader.stop(chunk[0])
+            break
         declaration = reader.declaration(chunk)
         if declaration is None:
             continue
@@ -217,6 +221,12 @@ class _Reader:
         assert isinstance(result, tree.Declaration)
         return result
 
+    def stop(self, jeton: Jeton) -> None:
+        """Says that reading stops here: what follows is neither read nor known."""
+        self.names_lost = True
+        aide = "Corrigez d'abord les premières ; s'il s'agit d'un autre genre de fichier, ce n'est pas une politique."
+        self.found.append(limit_passed(f"Plus de {MAX_FAULTS} fautes : la lecture s'arrête ici.", jeton.span, aide))
+
     # ------------------------------------------------------------ mending
 
     def _mend(self, chunk: list[Jeton], failure: _Echec) -> tree.Declaration | None:
@@ -345,6 +355,10 @@ def _unclosed(chunk: Sequence[Jeton]) -> Jeton | None:
 
 def _excess(chunk: Sequence[Jeton]) -> Diagnostic | None:
     """CAQ110: parentheses too deep, or a clause with too many operators for one sentence."""
+    if len(chunk) > MAX_WORDS:
+        return limit_passed(
+            f"Cette déclaration a plus de {MAX_WORDS} mots.", chunk[MAX_WORDS].span, "Répartissez-la en plusieurs."
+        )
     depth = operators = 0
     for jeton in chunk:
         if jeton.type == "OUVRE":
