@@ -217,7 +217,7 @@ def test_hostile_labels_stay_text() -> None:
     assert "par le comité {{ 7 }}" in text
     assert "Arrêté <b>A</b>" in text
     style = "".join(str(p) for s in page.all("style") for p in s.contenu)
-    assert "alert" in style and "<" not in style and "\\00003cscript\\00003e" in style
+    assert "alert" in style and "<" not in style and "\\00003c script\\00003e alert" in style
 
 
 def test_a_project_carries_its_mark_until_it_is_adopted() -> None:

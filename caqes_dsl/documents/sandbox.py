@@ -66,8 +66,11 @@ class Brut(str):
 
 
 def css_text(value: object) -> Markup:
-    """A text made harmless inside a CSS string: every character but letters, digits and spaces as a code."""
-    kept = (c if c == " " or (c.isascii() and c.isalnum()) else f"\\{ord(c):06x}" for c in typeset(flow(str(value))))
+    """A text made harmless inside a CSS string: every character but letters, digits and spaces as a code.
+
+    The space after a code belongs to it: without one, that of the text would be taken.
+    """
+    kept = (c if c == " " or (c.isascii() and c.isalnum()) else f"\\{ord(c):06x} " for c in typeset(flow(str(value))))
     return Markup("".join(kept))  # noqa: S704  # nothing but [A-Za-z0-9 \\] is left
 
 

@@ -262,7 +262,7 @@ def ending(document: Any) -> None:
     body.p("Heading 1", "Exemples chiffrés")
     body.p("Caption", "Cas travaillés, recalculés d’après les règles de ce document")
     heads = ("Cas", "Ce que l’on suppose", "Ce qui en résulte")
-    grid = Grid(document, (4.6, 7.4, 5.4), heads, "Exemples chiffrés")
+    grid = Grid(document, (4.0, 8.4, 5.0), heads, "Exemples chiffrés")
     grid.tag("for e in exemples")
     grid.row([("{{ e.titre }}", "Fort")], pairs("e.donnees"), pairs("e.resultats"))
     grid.tag("endfor")
