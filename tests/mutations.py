@@ -96,7 +96,8 @@ def _units(fichier: tree.Fichier, rng: random.Random) -> Iterator[Edit]:
     for quantite in _quantities(fichier):
         number = _number(quantite)
         unit = quantite.span.texte[number.fin - number.debut :].strip()
-        others = [u for u in ("%", "pt", "points", "€", "k€", "M€", "jours") if u != unit]
+        same = (unit, "points" if unit == "point" else "jours" if unit == "jour" else unit)
+        others = [u for u in ("%", "pt", "points", "€", "k€", "M€", "jours") if u not in same]
         if unit:
             place = Span(number.source, quantite.span.fin - len(unit), quantite.span.fin)
             yield place, rng.choice(others)
