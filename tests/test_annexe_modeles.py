@@ -18,7 +18,7 @@ from annexe_page import RACINE, politique
 from caqes_dsl.base.codes import CODES
 from caqes_dsl.documents.apart import render_apart
 from caqes_dsl.documents.render import render_annexe, write
-from caqes_dsl.documents.sandbox import SORTIE, ErreurModele, guarded
+from caqes_dsl.documents.sandbox import SORTIE, ErreurModele, Modeles, guarded
 from caqes_dsl.documents.view import annexe_view
 
 DOCX = RACINE / "templates" / "annexe" / "annexe.docx"
@@ -181,6 +181,15 @@ def test_a_template_that_asks_too_much_is_stopped(tmp_path: Path, text: str) -> 
     code, _, said = _refused(tmp_path, text, apart=True)
     assert code == "CAQ703" and "arrêté" in said
     assert time.monotonic() - start < 16
+
+
+def test_every_text_that_is_compiled_is_checked() -> None:
+    """Word footnotes, parts of parts: whatever asks the environment for a template is answered by it."""
+    env = Modeles([], escape=True, known=frozenset(), fichier="modèle")
+    assert env.from_string("{{ 'a & b' }}").render() == "a &amp; b"
+    for text in ("{{ 10**(10**8) }}", "{{ 'a'|safe }}", "{% macro f(x=1+1) %}{% endmacro %}"):
+        with pytest.raises(ErreurModele):
+            env.from_string(text)
 
 
 def test_a_document_without_measure_is_refused() -> None:

@@ -57,8 +57,7 @@ class ErreurModele(Exception):
 def refusal(code: str, message: str, fichier: str, lieu: int | str | None = None, aide: str = "") -> ErreurModele:
     """The error of a template, at a line or at a place said in words."""
     where = f"ligne {lieu}" if isinstance(lieu, int) else lieu or ""
-    said = f"{where[:1].upper()}{where[1:]} : {message[:1].lower()}{message[1:]}" if where else message
-    return ErreurModele(Diagnostic(code, said, None, aide=aide, fichier=fichier, lieu=where))
+    return ErreurModele(Diagnostic(code, message, None, aide=aide, fichier=fichier, lieu=where))
 
 
 class Brut(str):
