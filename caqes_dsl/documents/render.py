@@ -109,6 +109,8 @@ def render_explication(resultat: Resultat, format: Literal["txt", "html"]) -> st
     _require(format)
     from caqes_dsl.documents.explication import explication_view
     from caqes_dsl.documents.writers.html import write_page
+    from caqes_dsl.documents.writers.texte import lay_out
 
     folders = [templates_folder() / "explication"]
-    return write_page(asdict(explication_view(resultat)), folders, f"explication.{format}.j2").decode("utf-8")
+    text = write_page(asdict(explication_view(resultat)), folders, f"explication.{format}.j2").decode("utf-8")
+    return lay_out(text) if format == "txt" else text

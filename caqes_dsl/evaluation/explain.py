@@ -212,14 +212,19 @@ class Interpreteur:
         """A recorded score or points; a calcul or mesure by this year's rule on that exercise's facts."""
         if cle.sorte not in ("score", "points"):
             return self.past(recul).value(cle)
+        return self._recorded(cle, self._past_facts(recul), recul)
+
+    def _recorded(self, cle: Cle, facts: Etablissement | None, recul: int) -> Vu:
+        """The result recorded in an earlier exercise: a fact, never computed again by this year's rules."""
         column = recorded_column(cle.sorte, cle.nom)
-        facts = self._past_facts(recul)
         recorded = facts.enregistres.get(column) if facts else None
         return Vu(recorded) if recorded is not None else Vu(None, frozenset({self._dated(column, recul)}))
 
     def _value_now(self, cle: Cle) -> Vu:
         politique, nom = self.politique, cle.nom
         match cle.sorte:
+            case "score" | "points" | "points_applicables" if self.recul:
+                return self._recorded(cle, self.etablissement, 0)
             case "score" | "points" | "points_applicables":
                 return self._total(cle)
             case "cible":

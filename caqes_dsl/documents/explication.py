@@ -1,0 +1,87 @@
+"""Why one establishment got its result, as texts: a first page that stands alone, then everything it comes from.
+
+Everything is computed by the interpreter and worded here; templates only lay it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from caqes_dsl.documents.explication_criteres import CriteresExpliques
+from caqes_dsl.documents.explication_decisions import DecisionsExpliquees
+from caqes_dsl.documents.explication_essentiel import Essentiel
+from caqes_dsl.documents.explication_shapes import ExplicationVue, FaitVue
+from caqes_dsl.documents.manquants import missing_in_words
+from caqes_dsl.documents.notes import Notes
+from caqes_dsl.documents.operations import read_behind
+from caqes_dsl.documents.rules import levels, notation
+from caqes_dsl.documents.shapes import LigneVue
+from caqes_dsl.documents.typography import capital
+from caqes_dsl.documents.view import identity
+from caqes_dsl.documents.words import sector_title
+from caqes_dsl.evaluation.explain import Interpreteur
+from caqes_dsl.evaluation.trace import Resultat
+from caqes_dsl.model.nodes import Constante, Fait, Noeud, Politique
+
+__all__ = ["explication_view"]
+
+
+def explication_view(resultat: Resultat) -> ExplicationVue:
+    """The explanation of a result; its parts are made in the order that numbers the notes."""
+    politique, etablissement = resultat.politique, resultat.etablissement
+    notes = Notes(politique.source)
+    interprete = Interpreteur(politique, etablissement)
+    criteres = CriteresExpliques(resultat, interprete, notes)
+    decisions = DecisionsExpliquees(resultat, criteres, notes)
+    essentiel = Essentiel(resultat, decisions, notes)
+    identite = identity(politique, (), notes)
+    kept = [r.critere for r in resultat.criteres.values() if r.statut != "hors_secteur"]
+    return ExplicationVue(
+        identite,
+        etablissement.raison_sociale or f"Établissement {etablissement.finess}",
+        tuple(LigneVue(label, text) for label, text in _card(resultat, interprete) if text),
+        essentiel.view(),
+        (*notation(politique, kept, notes), *levels(politique, notes)),
+        tuple(criteres.chapitres()),
+        tuple(decisions.decisions()),
+        tuple(decisions.pieces()),
+        tuple(LigneVue(capital(missing_in_words(k, politique)), essentiel.depends(k)) for k in resultat.manquants),
+        tuple(criteres.left_out()),
+        tuple(_data(criteres)),
+        notes.listed(),
+    )
+
+
+def _card(resultat: Resultat, interprete: Interpreteur) -> Iterator[tuple[str, str]]:
+    """Who is evaluated, on what, under which policy."""
+    politique, etablissement = resultat.politique, resultat.etablissement
+    yield "FINESS", etablissement.finess
+    yield "Activités", " ; ".join(sector_title(s, politique) for s in etablissement.secteurs)
+    yield "Exercice évalué", str(interprete.exercice or "")
+    yield "Réponses et données", etablissement.lieu
+    yield "Politique", politique.titre or politique.nom
+    yield "Statut", identity(politique).statut
+    yield "Code de contrôle", politique.code_de_controle
+
+
+def _data(criteres: CriteresExpliques) -> Iterator[FaitVue]:
+    """Every fact transmitted for the exercise, and those of earlier exercises that a rule reads, with their source."""
+    politique, etablissement = criteres.politique, criteres.etablissement
+    for nom, donnee in politique.donnees.items():
+        if nom in etablissement.faits:
+            yield from criteres.facts(Fait(donnee.genre, politique.span, nom))
+    read = read_behind(criteres.interprete, *_roots(politique))
+    earlier = [n for n in read if not isinstance(n, Constante) and n.recul and criteres.transmitted(n)]
+    yield from criteres.facts(*sorted(earlier, key=lambda n: n.recul))
+
+
+def _roots(politique: Politique) -> Iterator[Noeud | None]:
+    """The rules of a policy that read facts of their own."""
+    for critere in politique.criteres.values():
+        yield from (critere.nc_office, critere.mesure, *(critere.table.selon if critere.table else ()))
+    for sanction in politique.sanctions.values():
+        yield from (sanction.condition, sanction.montant, sanction.plafond, sanction.plancher)
+    for piece in politique.pieces.values():
+        yield piece.condition
+    for volet in politique.volets.values():
+        yield volet.cible
