@@ -104,7 +104,7 @@ class Constructeur:
     def oui(self, c: Enfants) -> tree.Booleen:
         return tree.Booleen(c[0].span, c[0].type == "OUI")
 
-    oui_non = oui
+    oui_non = faux = oui
 
     def date(self, c: Enfants) -> tree.LitteralDate:
         return tree.LitteralDate(c[0].span, _day(c[0]))
@@ -201,6 +201,8 @@ class Constructeur:
         if op in ">≥":
             return tree.CasIntervalle(_span(c), borne, op == "≥", None, False)
         value = borne.valeur if op == "=" else None
+        if isinstance(value, tree.Ref) and value.au is not None:
+            return tree.CasIntervalle(_span(c), borne, True, borne, True)
         if isinstance(value, tree.Ref):
             value = tree.Nom(value.span, value.nom)
         return tree.CasValeurs(_span(c), (value,) if value is not None else ())
