@@ -19,7 +19,7 @@ def holds(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | None, 
     politique = interprete.politique
     match propriete.forme:
         case "aucune":
-            return not politique.sanctions, f"{len(politique.sanctions)} sanction déclarée"
+            return not politique.sanctions, ""
         case "expression":
             return _expression(propriete, interprete)
         case "chaque" | "total_des":
@@ -54,7 +54,7 @@ def _amounts(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | Non
 
 
 def _better_answers(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | None, str]:
-    """Raising one answer to the next better level never lowers the expression."""
+    """Raising one answer to the next better level never lowers the expression (or never raises it: décroissant)."""
     assert propriete.expression is not None
     before = interprete.eval(propriete.expression).valeur
     if not isinstance(before, Fraction):
@@ -66,7 +66,7 @@ def _better_answers(propriete: Propriete, interprete: Interpreteur) -> tuple[boo
             continue
         imposes = {**interprete.imposes, ("niveau", critere.nom, 0): better}
         after = Interpreteur(interprete.politique, interprete.etablissement, imposes).eval(propriete.expression).valeur
-        if isinstance(after, Fraction) and after < before:
+        if isinstance(after, Fraction) and (after < before if propriete.sens == "croissant" else after > before):
             genre = propriete.expression.genre
             return False, (
                 f"le critère {critere.nom} passant à « {interprete.politique.niveaux[better].titre} », "
@@ -82,11 +82,24 @@ def _next_better(politique: Politique, critere: Critere, part: Fraction | None) 
     return min(above)[1] if above else None
 
 
+def _refuted(propriete: Propriete, message: str) -> Diagnostic:
+    return Diagnostic(
+        "CAQ404" if propriete.limite else "CAQ403",
+        message,
+        propriete.span.premiere_ligne,
+        etiquettes=(Etiquette(propriete.span.premiere_ligne, "la propriété refusée"),),
+        aide="Corrigez la règle qui donne ce résultat ; une limite ne se retire pas.",
+    )
+
+
 def check_on(
     politique: Politique, cases: Sequence[tuple[str, Interpreteur]], *, propriete: Propriete
 ) -> list[Diagnostic]:
     """One property on named cases: refuted with the first witness, else a note that it is not decided beyond."""
     what = "La limite" if propriete.limite else "Le contrôle"
+    if propriete.forme == "aucune":  # no establishment is needed to see it
+        names = ", ".join(f"« {s.nom} »" for s in politique.sanctions.values())
+        return [_refuted(propriete, f"{what} « {propriete.titre} » ne tient pas : {names}.")] if names else []
     tested = 0
     for nom, interprete in cases:
         truth, words = holds(propriete, interprete)
@@ -95,17 +108,9 @@ def check_on(
         tested += 1
         if not truth:
             witness = f" ({words})" if words else ""
-            return [
-                Diagnostic(
-                    "CAQ404" if propriete.limite else "CAQ403",
-                    f"{what} « {propriete.titre} » ne tient pas pour {nom}{witness}.",
-                    propriete.span.premiere_ligne,
-                    etiquettes=(Etiquette(propriete.span.premiere_ligne, "la propriété refusée"),),
-                    aide="Corrigez la règle qui donne ce résultat ; une limite ne se retire pas.",
-                )
-            ]
+            return [_refuted(propriete, f"{what} « {propriete.titre} » ne tient pas pour {nom}{witness}.")]
     nothing = propriete.forme in ("chaque", "total_des") and not politique.sanctions
-    if propriete.forme == "aucune" or nothing:
+    if nothing:
         return []
     end = "e" if propriete.limite else ""
     seen = {
