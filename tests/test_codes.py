@@ -87,7 +87,7 @@ def framed(excerpt: str) -> str:
     kept = [p for p in re.split(r"\n(?=secteur|niveau|notation|volet|donnée|critère|calcul|pièce)", FRAME)
             if not ({p.split()[1], p.split()[0]} & declared)]  # fmt: skip
     if "volet" in {w for line in rest.split("\n") for w in line.split()[:1]}:
-        kept = [p for p in kept if not p.startswith("volet")]
+        kept = [p for p in kept if not p.startswith(("volet", "critère"))]
     years = "" if any(h.strip().startswith("exercice") for h in header) else "  exercice 2018\n"
     heading = "caqes 1\n\npolitique essai « Essai »\n" + years + "".join(f"  {h.strip()}\n" for h in header)
     return heading + "\n" + "\n".join(kept) + "\n" + rest + "\n"

@@ -43,8 +43,6 @@ def add(gauche: Genre, droite: Genre) -> Genre | None:
     """Type of `gauche + droite`."""
     if (gauche, droite) in ((Genre.TAUX, Genre.ECART), (Genre.ECART, Genre.TAUX)):
         return Genre.TAUX
-    if gauche is Genre.TAUX and droite is Genre.TAUX:
-        return None
     if gauche is Genre.DATE and droite in (Genre.JOURS, Genre.MOIS):
         return Genre.DATE
     return unify(gauche, droite) if gauche.is_number else None
@@ -94,8 +92,6 @@ OPERATIONS = {"+": add, "-": subtract, "×": multiply, "/": divide}
 def intent(op: str, gauche: Genre, droite: Genre) -> str:
     """What the author likely meant by an operation that has no type."""
     pair = {gauche, droite}
-    if op == "+" and pair == {Genre.TAUX}:
-        return "Deux taux ne s'ajoutent pas ; pour relever un taux, ajoutez un écart en pt (par exemple + 5 pt)."
     if op in "+-" and pair == {Genre.MONTANT, Genre.TAUX}:
         return "Pour une part d'un montant, multipliez : taux × montant."
     if op in "+-" and Genre.MONTANT in pair and pair & {Genre.ENTIER, Genre.DECIMAL}:
@@ -106,6 +102,16 @@ def intent(op: str, gauche: Genre, droite: Genre) -> str:
         return "Écrivez l'unité : % pour un taux, pt pour un écart."
     if op == "/" and pair == {Genre.TAUX}:
         return "Le quotient de deux taux n'a pas d'unité ; comparez-les par leur différence, en pt."
+    if op in "+-" and Genre.DATE in pair and pair & {Genre.ENTIER, Genre.DECIMAL}:
+        return "Écrivez l'unité : par exemple 21 jours."
+    if op in "+-" and pair == {Genre.JOURS, Genre.MOIS}:
+        return "Un mois n'a pas un nombre fixe de jours : écrivez les deux durées en jours, ou en mois."
+    if op == "-" and gauche is Genre.ECART and droite is Genre.TAUX:
+        return "Un écart moins un taux n'a pas de sens ; un taux moins un écart donne un taux."
+    if op in "×/" and Genre.DATE in pair:
+        return "Une date ne se multiplie ni ne se divise : ajoutez-lui une durée."
+    if op == "/" and gauche in _NUMBERS:
+        return "Divisez par une grandeur de même type, ou par un nombre sans unité."
     if op == "×" and gauche is droite:
         return "Multipliez par un taux ou par un nombre sans unité."
     return "Mettez les deux termes dans la même unité."

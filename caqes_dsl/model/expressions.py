@@ -11,11 +11,12 @@ from datetime import date
 from fractions import Fraction
 
 from caqes_dsl.base.diagnostics import Correction, Etiquette
-from caqes_dsl.base.quantities import UNITE_DE, UNITES, Genre, Mode, Valeur, plain_number
+from caqes_dsl.base.quantities import UNITE_DE, UNITES, Genre, Mode, plain_number
 from caqes_dsl.base.source import Span
 from caqes_dsl.syntax import tree
 
 from . import algebra
+from .guards import not_zero_when
 from .nodes import (
     ADefaut,
     Arithmetique,
@@ -39,6 +40,7 @@ TYPES = {g.value: g for g in Genre if g not in (Genre.JOURS, Genre.MOIS)} | {"du
 _SCORES = {"score": Genre.TAUX, "points": Genre.POINTS, "points_applicables": Genre.POINTS}
 _LATER = frozenset(["médiane", "moyenne", "quantile", "somme", "rang", "effectif", "atteint", "rejoué"])
 _HEADINGS = ("volet", "chapitre", "objectif")
+_UNEVALUATED = frozenset(["indicateur", "intéressement", "pénalité", "enveloppe"])
 _SIMPLE = [
     *("max", "min", "abs", "arrondi", "arrondi_excès", "arrondi_défaut", "rapport", "évolution", "manquante"),
     *("score", "points", "points_applicables", "niveau", "mesure", "cible", "décompte"),
@@ -121,17 +123,42 @@ class Abaisseur:
     def typed(self, expr: tree.Expression, attendu: Genre, quoi: str, choix: tuple[str, ...] = ()) -> Noeud | None:
         """An expression that must have this type; `quoi` names the place in the message."""
         noeud = self.expression(expr, choix)
-        if noeud is None or algebra.fits(noeud.genre, attendu):
-            return noeud
-        self.mismatch(noeud, attendu, quoi)
-        return None
+        return noeud if noeud is not None and self.fits(noeud, attendu, quoi, choix) else None
 
-    def mismatch(self, noeud: Noeud, attendu: Genre, quoi: str) -> None:
+    def fits(self, noeud: Noeud, attendu: Genre, quoi: str, choix: tuple[str, ...] = (), code: str = "CAQ204") -> bool:
+        """Whether a value has this type (and is one of these, for a choix); a mistake is reported under `code`."""
+        if not algebra.fits(noeud.genre, attendu):
+            self.mismatch(noeud, attendu, quoi, code)
+            return False
+        strangers = [v for v in self.choices(noeud) if v not in choix] if attendu is Genre.CHOIX and choix else []
+        if strangers:
+            self.portee.error(
+                code,
+                f"{quoi[0].upper()}{quoi[1:]} doit être l'un du choix ({', '.join(choix)}) ; ceci peut valoir "
+                f"« {strangers[0]} ».",
+                noeud.span,
+                "Écrivez un choix des mêmes valeurs.",
+            )
+        return not strangers
+
+    def choices(self, noeud: Noeud) -> tuple[str, ...]:
+        """The values that an expression of type choix may have."""
+        match noeud:
+            case Constante(genre=Genre.CHOIX, valeur=str() as valeur):
+                return (valeur,)
+            case Fait(nom=nom) | Reference(cle=Cle(nom=nom)) if nom in self.signatures:
+                return self.signatures[nom].choix
+            case Choix():
+                return tuple(dict.fromkeys((*self.choices(noeud.alors), *self.choices(noeud.sinon))))
+            case ADefaut():
+                return tuple(dict.fromkeys((*self.choices(noeud.terme), *self.choices(noeud.defaut))))
+        return ()
+
+    def mismatch(self, noeud: Noeud, attendu: Genre, quoi: str, code: str = "CAQ204") -> None:
         """Report a type that does not fit, with the unit to write when only the unit is off."""
         aide, correction = _unit_remedy(noeud, attendu)
-        code = "CAQ205" if correction else "CAQ204"
         self.portee.error(
-            code,
+            "CAQ205" if correction else code,
             f"{quoi[0].upper()}{quoi[1:]} doit être {algebra.article(attendu)} ; ceci est "
             f"{algebra.article(noeud.genre)}.",
             noeud.span,
@@ -192,7 +219,7 @@ class Abaisseur:
                     Correction(expr.span, f"score({nom})", certaine=False),
                 )
                 return None
-            case "indicateur" | "intéressement" | "pénalité" | "enveloppe":
+            case kind if kind in _UNEVALUATED:
                 return None  # already said not to be evaluated by this version
         if nom == "NC":
             return Constante(Genre.NIVEAU, expr.span, nom)
@@ -203,13 +230,16 @@ class Abaisseur:
     def _volet(self, span: Span, mot: str) -> str | None:
         """The volet that `score`, `cible`… speak of: none needed with one; the open one with several."""
         volets = self.portee.names("volet")
-        if len(volets) <= 1:
-            return volets[0] if volets and mot == "cible" else ""
+        if len(volets) <= 1 and mot == "cible":
+            return volets[0] if volets else ""
+        if not volets or (len(volets) == 1 and not self.portee.has_strays()):
+            return ""
         if self.contexte.volet:
             return self.contexte.volet
+        several = f"en a {len(volets)}" if len(volets) > 1 else "a des critères hors du sien"
         self.portee.error(
             "CAQ208",
-            f"« {mot} » ne dit pas de quel volet, et la politique en a {len(volets)}.",
+            f"« {mot} » ne dit pas de quel volet, et la politique {several}.",
             span,
             f"Écrivez {mot}({volets[0]}).",
         )
@@ -238,7 +268,7 @@ class Abaisseur:
         gauche = self.condition(expr.gauche)
         known = self
         if gauche is not None:
-            known = self.within(self.contexte, *_not_zero_when(gauche, expr.op == "et"))
+            known = self.within(self.contexte, *not_zero_when(gauche, expr.op == "et"))
         droite = known.condition(expr.droite)
         if gauche is None or droite is None:
             return None
@@ -256,6 +286,8 @@ class Abaisseur:
             and (gauche.genre is droite.genre is Genre.TAUX and not gauche.nom)
         ):
             genre = Genre.TAUX
+        if expr.op == "×" and genre is Genre.DECIMAL and Genre.TAUX in (gauche.genre, droite.genre):
+            genre = _scaled(gauche, droite)
         if genre is None:
             self.portee.error(
                 "CAQ204",
@@ -314,6 +346,18 @@ class Abaisseur:
                 ),
             )
             return None
+        if left.genre is Genre.CHOIX and not self._same_choices(left, right):
+            self.portee.error(
+                "CAQ204",
+                "Ces deux choix n'ont pas les mêmes valeurs : les comparer n'a pas de sens.",
+                span,
+                "Comparez chacun à une de ses valeurs.",
+                etiquettes=(
+                    Etiquette(left.span, ", ".join(self.choices(left))),
+                    Etiquette(right.span, ", ".join(self.choices(right))),
+                ),
+            )
+            return None
         ordered = left.genre.is_number or left.genre is Genre.DATE
         if op not in ("=", "≠") and not ordered:
             self.portee.error(
@@ -325,10 +369,17 @@ class Abaisseur:
             return None
         return Comparaison(Genre.OUI_NON, span, op, left, right)
 
+    def _same_choices(self, left: Noeud, right: Noeud) -> bool:
+        """Whether one's values are all among the other's."""
+        gauche, droite = set(self.choices(left)), set(self.choices(right))
+        return gauche <= droite or droite <= gauche
+
     def _choix_of(self, expr: tree.Expression) -> tuple[str, ...]:
         """The values a bare name may be beside this expression."""
         while isinstance(expr, tree.Periode | tree.ADefaut):
             expr = expr.terme
+        if isinstance(expr, tree.Si):
+            return self._choix_of(expr.alors) or self._choix_of(expr.sinon)
         if isinstance(expr, tree.Ref) and expr.nom in self.signatures:
             return self.signatures[expr.nom].choix
         return ()
@@ -336,7 +387,7 @@ class Abaisseur:
     def _choice(self, expr: tree.Si, choix: tuple[str, ...]) -> Noeud | None:
         condition = self.condition(expr.condition)
         vrai, faux = (
-            ((), ()) if condition is None else (_not_zero_when(condition, True), _not_zero_when(condition, False))
+            ((), ()) if condition is None else (not_zero_when(condition, True), not_zero_when(condition, False))
         )
         alors = self.within(self.contexte, *vrai).expression(expr.alors, choix)
         sinon = self.within(self.contexte, *faux).expression(expr.sinon, choix)
@@ -394,7 +445,11 @@ class Abaisseur:
                 titre = self._named(
                     arguments[0], "un volet, un chapitre ou un objectif", "volet", "chapitre", "objectif"
                 )
-                return titre and Reference(_SCORES[nom], expr.span, Cle(nom, titre))
+                if titre is None:
+                    return None
+                # The only volet is the whole: its score is `score`.
+                whole = self.portee.names("volet") == [titre] and not self.portee.has_strays()
+                return Reference(_SCORES[nom], expr.span, Cle(nom, "" if whole else titre))
             case "cible", 1:
                 volet = self._named(arguments[0], "un volet", "volet")
                 return Reference(Genre.TAUX, expr.span, Cle("cible", volet)) if volet else None
@@ -419,6 +474,8 @@ class Abaisseur:
     def _named(self, expr: tree.Expression, quoi: str, *genres: str) -> str | None:
         if isinstance(expr, tree.Ref) and self.portee.kind(expr.nom) in genres:
             return expr.nom
+        if isinstance(expr, tree.Ref) and self.portee.kind(expr.nom) in _UNEVALUATED:
+            return None  # already said not to be evaluated by this version
         if isinstance(expr, tree.Ref):
             self.portee.unknown(expr.nom, expr.span, quoi, self.portee.names(*genres))
         else:
@@ -445,7 +502,9 @@ class Abaisseur:
         return genre and Reference(genre, expr.span, Cle("mesure", critere))
 
     def _count(self, expr: tree.Appel) -> Noeud | None:
-        niveau = self._named(expr.arguments[0], "un niveau", "niveau")
+        first = expr.arguments[0]
+        neutral = isinstance(first, tree.Ref) and first.nom == "NC"
+        niveau = "NC" if neutral else self._named(first, "un niveau", "niveau")
         titre = self._named(expr.arguments[1], "un chapitre", "volet", "chapitre", "objectif")
         if niveau is None or titre is None:
             return None
@@ -482,7 +541,8 @@ class Abaisseur:
         if termes is None:
             return None
         terme, pas = termes
-        if algebra.unify(terme.genre, pas.genre) is None:
+        genre = algebra.unify(terme.genre, pas.genre)
+        if genre is None:
             self.mismatch(pas, terme.genre, "le pas de l'arrondi")
             return None
         if not isinstance(pas, Constante) or not isinstance(pas.valeur, Fraction) or pas.valeur <= 0:
@@ -490,7 +550,7 @@ class Abaisseur:
                 "CAQ208", "Le pas d'un arrondi est une quantité positive écrite.", pas.span, "Par exemple 1 %."
             )
             return None
-        return Arrondi(terme.genre, expr.span, terme, pas.valeur, _ROUNDINGS[expr.fonction])
+        return Arrondi(genre, expr.span, terme, pas.valeur, _ROUNDINGS[expr.fonction])
 
     def _ratio(self, expr: tree.Appel) -> Noeud | None:
         termes = self._terms(expr)
@@ -586,6 +646,12 @@ def quantity(quantite: tree.Quantite) -> tuple[Genre, Fraction]:
     return genre, quantite.nombre * worth
 
 
+def _scaled(gauche: Noeud, droite: Noeud) -> Genre:
+    """A taux times a written number (`2 × taux_base`) is a taux; a taux of a number (`part × lits`) is a number."""
+    nombre = droite if gauche.genre is Genre.TAUX else gauche
+    return Genre.TAUX if isinstance(nombre, Constante) and not nombre.nom else Genre.DECIMAL
+
+
 def _unit_remedy(noeud: Noeud, attendu: Genre) -> tuple[str, Correction | None]:
     """What to write when only the unit of a literal is off."""
     unite = UNITE_DE.get(attendu)
@@ -596,30 +662,3 @@ def _unit_remedy(noeud: Noeud, attendu: Genre) -> tuple[str, Correction | None]:
         if near:
             return f"Écrivez « {texte} ».", Correction(noeud.span, texte)
     return f"Attendu : {algebra.article(attendu)}.", None
-
-
-def _not_zero_when(condition: Noeud, vraie: bool) -> tuple[Noeud, ...]:
-    """Expressions that cannot be zero when the condition is true (or false)."""
-    match condition:
-        case Logique(op="non"):
-            return _not_zero_when(condition.termes[0], not vraie)
-        case Logique(op="et") if vraie:
-            return tuple(n for t in condition.termes for n in _not_zero_when(t, True))
-        case Logique(op="ou") if not vraie:
-            return tuple(n for t in condition.termes for n in _not_zero_when(t, False))
-        case Comparaison(droite=Constante(valeur=Fraction() as zero)):
-            kept = {"≠": zero == 0, ">": zero >= 0, "≥": zero > 0, "<": zero <= 0, "=": zero != 0}
-            turned = {"=": zero == 0, "≤": zero >= 0, "<": zero > 0, "≥": zero <= 0, "≠": zero != 0, ">": zero < 0}
-            if (kept if vraie else turned).get(condition.op, False):
-                return (condition.gauche,)
-    return ()
-
-
-def guards_against_zero(condition: Noeud | None) -> tuple[Noeud, ...]:
-    """What a `NC d'office si condition` keeps from zero in the criterion's mesure."""
-    return () if condition is None else _not_zero_when(condition, False)
-
-
-def literal(noeud: Noeud | None) -> Valeur | None:
-    """The value of a constant node."""
-    return noeud.valeur if isinstance(noeud, Constante) else None

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from caqes_dsl.base.diagnostics import Correction
+from caqes_dsl.base.diagnostics import Correction, Etiquette
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.base.source import Span
 from caqes_dsl.syntax import tree
 
 from .clauses import every, first, has_word, name_of, text_of, title_of, worth
-from .expressions import Abaisseur, guards_against_zero
+from .expressions import Abaisseur
+from .guards import guards_against_zero
 from .nodes import Critere, Niveau, Noeud, Notation, Secteur, Table, Variante
-from .rows import Conducteur, lower_table
+from .rows import conducteur, conducteurs_of, lower_table
 from .scope import Contexte, Portee
 
 
@@ -52,11 +54,28 @@ def lower_critere(
     sans = first(declaration, tree.ClauseSansReponse)
     if sans is not None and sans.niveau.nom not in niveaux:
         portee.unknown(sans.niveau.nom, sans.niveau.span, "un niveau", list(niveaux))
+    listed = first(declaration, tree.ClauseNoms, "niveaux") is not None
+    for given, span in _levels_given(declaration, sans):
+        if given in niveaux and given != "NC" and listed and answered is not None and given not in answered:
+            portee.error(
+                "CAQ214",
+                f"Le critère « {nom} » n'admet pas le niveau « {given} ».",
+                span,
+                f"Ses niveaux sont : {', '.join(answered)}. Corrigez ce niveau ou ceux-là.",
+            )
+    old = first(declaration, tree.ClauseNom, "anciennement")
+    if old is not None and portee.kind(old.nom.nom) == "critère":
+        portee.error(
+            "CAQ202",
+            f"« {old.nom.nom} » est encore le nom d'un critère : il ne peut pas être l'ancien nom de « {nom} ».",
+            old.span,
+            "« anciennement » donne le numéro qu'avait ce même critère les années d'avant.",
+            etiquettes=(Etiquette(portee.par_nom[old.nom.nom].entete, f"« {old.nom.nom} » est déclaré ici"),),
+        )
     measured = mesure_clause is not None or table_clause is not None
     if poids is None or applicables is None or answered is None or variantes is None or not sound:
         return None
     echeance, sens = first(declaration, tree.ClauseDate, "échéance"), first(declaration, tree.ClauseSens)
-    anciennement = first(declaration, tree.ClauseNom, "anciennement")
     default = None if measured else notation.sans_reponse
     return Critere(
         nom,
@@ -78,9 +97,20 @@ def lower_critere(
         text_of(declaration, "preuve"),
         text_of(declaration, "guide"),
         echeance.valeur if echeance else None,
-        anciennement.nom.nom if anciennement else "",
+        old.nom.nom if old else "",
         variantes,
     )
+
+
+def _levels_given(declaration: tree.Declaration, sans: tree.ClauseSansReponse | None) -> Iterator[tuple[str, Span]]:
+    """Levels that the criterion's rows and its `sans réponse` give, with their places."""
+    if sans is not None:
+        yield sans.niveau.nom, sans.niveau.span
+    tables = [*every(declaration, tree.ClauseTable, "seuils")]
+    tables += [v.clause for v in every(declaration, tree.ClauseVariante) if isinstance(v.clause, tree.ClauseTable)]
+    for rang in (r for table in tables for r in table.rangs):
+        if isinstance(rang.effet, tree.Ref):
+            yield rang.effet.nom, rang.effet.span
 
 
 def _poids(portee: Portee, clause: tree.ClauseQuantite | None, entete: Span, nom: str) -> Fraction | None:
@@ -150,8 +180,6 @@ def _niveaux(portee: Portee, declaration: tree.Declaration, niveaux: dict[str, N
 
 
 def _table(abaisseur: Abaisseur, clause: tree.ClauseTable, mesure: Noeud | None, has_mesure: bool) -> Table | None:
-    from .lower import conducteurs_of
-
     if clause.selon:
         conducteurs = conducteurs_of(abaisseur, clause.selon)
         return lower_table(abaisseur, clause, conducteurs, None) if conducteurs else None
@@ -164,10 +192,7 @@ def _table(abaisseur: Abaisseur, clause: tree.ClauseTable, mesure: Noeud | None,
                 "Écrivez « mesure … » sur le critère, ou « seuils selon … ».",
             )
         return None
-    noms: tuple[str, ...] = ()
-    if mesure.genre is Genre.NIVEAU:
-        noms = tuple(abaisseur.portee.names("niveau"))
-    return lower_table(abaisseur, clause, (Conducteur(mesure, noms),), None)
+    return lower_table(abaisseur, clause, (conducteur(abaisseur, mesure),), None)
 
 
 def _variantes(

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from caqes_dsl.base.diagnostics import Etiquette
 from caqes_dsl.base.quantities import Genre, Valeur
 from caqes_dsl.syntax import tree
 
 from . import algebra
-from .clauses import every, first, name_of, text_of, title_of
+from .clauses import every, first, has_word, name_of, text_of, title_of
 from .expressions import Abaisseur
 from .nodes import Cle, Constante, Exemple, Fait, Impose, Noeud, Propriete, Reference
-from .scope import Contexte
+from .scope import Contexte, Portee
 
 
 def lower_exemple(abaisseur: Abaisseur, declaration: tree.Declaration) -> Exemple | None:
     """Core of an exemple; None when a clause is wrong."""
     portee = abaisseur.portee
     sound = True
-    secteurs: list[str] = []
-    clause = first(declaration, tree.ClauseSecteurs)
-    for nom in clause.noms if clause else ():
-        if portee.kind(nom.nom) != "secteur":
-            portee.unknown(nom.nom, nom.span, "un secteur", portee.names("secteur"))
-            sound = False
-        else:
-            secteurs.append(nom.nom)
-    if clause and clause.tous:
-        secteurs = [s for s in portee.names("secteur") if s not in {n.nom for n in clause.sauf}]
+    secteurs = _secteurs(portee, declaration)
     avec: list[Impose] = []
+    seen: dict[Noeud, Impose] = {}
     attendu: list[Impose] = []
     for said in declaration.clauses:
         if not isinstance(said, tree.ClauseAvec | tree.ClauseAttendu):
@@ -41,7 +34,19 @@ def lower_exemple(abaisseur: Abaisseur, declaration: tree.Declaration) -> Exempl
         if imposed and said.op != "=":
             portee.error("CAQ406", "« avec » fixe une valeur : écrivez « = ».", said.span, "Écrivez « avec x = v ».")
             sound = False
-        (avec if imposed else attendu).append(Impose(pair[0], said.op, pair[1], said.span))
+        impose = Impose(pair[0], said.op, pair[1], said.span)
+        (avec if imposed else attendu).append(impose)
+        if imposed and pair[0] in seen:
+            portee.error(
+                "CAQ108",
+                f"« {said.cible.span.texte} » est fixé deux fois.",
+                said.span,
+                "Gardez une valeur.",
+                etiquettes=(Etiquette(seen[pair[0]].span, "une première fois ici"),),
+            )
+            sound = False
+        if imposed:
+            seen.setdefault(pair[0], impose)
     if not any(True for _ in every(declaration, tree.ClauseAttendu)):
         portee.error(
             "CAQ206",
@@ -54,7 +59,7 @@ def lower_exemple(abaisseur: Abaisseur, declaration: tree.Declaration) -> Exempl
     if autres is not None and portee.kind(autres.niveau.nom) != "niveau" and autres.niveau.nom != "NC":
         portee.unknown(autres.niveau.nom, autres.niveau.span, "un niveau", portee.names("niveau"))
         sound = False
-    if not sound:
+    if not sound or secteurs is None:
         return None
     return Exemple(
         title_of(declaration),
@@ -64,6 +69,21 @@ def lower_exemple(abaisseur: Abaisseur, declaration: tree.Declaration) -> Exempl
         tuple(attendu),
         declaration.span,
     )
+
+
+def _secteurs(portee: Portee, declaration: tree.Declaration) -> list[str] | None:
+    """Sectors of the establishment; none said is all of them, which the empty list stands for."""
+    clause = first(declaration, tree.ClauseSecteurs)
+    if clause is None:
+        return []
+    unknown = [n for n in (*clause.noms, *clause.sauf) if portee.kind(n.nom) != "secteur"]
+    for nom in unknown:
+        portee.unknown(nom.nom, nom.span, "un secteur", portee.names("secteur"))
+    out = {n.nom for n in clause.sauf}
+    kept = [s for s in portee.names("secteur") if clause.tous and s not in out] or [n.nom for n in clause.noms]
+    if not kept:
+        portee.error("CAQ206", "Aucun secteur ne reste à cet exemple.", clause.span, "Nommez au moins un secteur.")
+    return kept if kept and not unknown else None
 
 
 def _pair(
@@ -77,9 +97,15 @@ def _pair(
         noeud = abaisseur.expression(cible)
     if noeud is None:
         return None
-    choix: tuple[str, ...] = ()
-    if isinstance(noeud, Fait):
-        choix = abaisseur.signatures[noeud.nom].choix
+    choix = abaisseur.choices(noeud)
+    if isinstance(noeud, Reference) and noeud.cle.sorte == "secteur" and imposed:
+        abaisseur.portee.error(
+            "CAQ406",
+            "Les secteurs d'un exemple ne se disent pas par « avec ».",
+            cible.span,
+            f"Écrivez « secteurs {noeud.cle.nom} ».",
+        )
+        return None
     if imposed and not isinstance(noeud, Fait | Reference):
         abaisseur.portee.error(
             "CAQ406",
@@ -97,6 +123,11 @@ def _pair(
     if not isinstance(valeur, Constante):
         abaisseur.portee.error("CAQ406", "Un exemple se donne en valeurs écrites.", valeur.span, "Écrivez la valeur.")
         return None
+    if imposed and isinstance(noeud, Reference) and noeud.cle.sorte == "niveau":
+        refused = _refused_level(abaisseur.portee, noeud.cle.nom, str(valeur.valeur))
+        if refused:
+            abaisseur.portee.error("CAQ406", refused, valeur.span, "Donnez une réponse que le critère admet.")
+            return None
     if (
         imposed
         and isinstance(valeur.valeur, Fraction)
@@ -106,6 +137,21 @@ def _pair(
         abaisseur.portee.error("CAQ406", "Cette donnée est un nombre entier.", valeur.span, "Écrivez un entier.")
         return None
     return noeud, valeur.valeur
+
+
+def _refused_level(portee: Portee, critere: str, niveau: str) -> str:
+    """Why an answer is not one of the criterion's; « » when it is (NC always may be imposed)."""
+    declaration = portee.par_nom[critere]
+    clause = first(declaration, tree.ClauseNoms, "niveaux")
+    if niveau == "NC" or declaration.abimee:
+        return ""
+    if clause is not None:
+        named = [n.nom for n in clause.noms]
+        return "" if niveau in named else f"Le critère « {critere} » n'admet que {', '.join(named)}, pas « {niveau} »."
+    level = portee.par_nom.get(niveau)
+    if level is not None and has_word(level, "hors calcul"):
+        return f"Le critère « {critere} » n'admet pas « {niveau} » : ses niveaux ne le nomment pas."
+    return ""
 
 
 def lower_propriete(abaisseur: Abaisseur, declaration: tree.Declaration, contexte: Contexte) -> Propriete | None:

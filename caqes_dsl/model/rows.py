@@ -12,7 +12,7 @@ from caqes_dsl.syntax import tree
 
 from . import algebra
 from .clauses import worth
-from .expressions import Abaisseur, quantity
+from .expressions import Abaisseur, Signature, quantity
 from .nodes import Autrement, Cas, Constante, Intervalle, Lineaire, Noeud, Rang, Suite, Table, Tout, Valeurs
 
 
@@ -24,14 +24,29 @@ class Conducteur:
     noms: tuple[str, ...]
 
 
+def conducteurs_of(abaisseur: Abaisseur, selon: tuple[tree.Expression, ...]) -> tuple[Conducteur, ...] | None:
+    """Drivers of a table."""
+    noeuds = [abaisseur.expression(expr) for expr in selon]
+    known = [n for n in noeuds if n is not None]
+    return tuple(conducteur(abaisseur, n) for n in known) if len(known) == len(noeuds) else None
+
+
+def conducteur(abaisseur: Abaisseur, noeud: Noeud) -> Conducteur:
+    """A driver, with the names that its values may have."""
+    noms = abaisseur.choices(noeud) if noeud.genre is Genre.CHOIX else ()
+    if noeud.genre is Genre.NIVEAU:
+        noms = tuple(dict.fromkeys((*abaisseur.portee.names("niveau"), "NC")))
+    return Conducteur(noeud, noms)
+
+
 def lower_table(
-    abaisseur: Abaisseur, clause: tree.ClauseTable, conducteurs: tuple[Conducteur, ...], attendu: Genre | None
+    abaisseur: Abaisseur, clause: tree.ClauseTable, conducteurs: tuple[Conducteur, ...], attendu: Signature | None
 ) -> Table | None:
     """Core of a table. `attendu` is the declared type of a barème; None for seuils (levels, or credits in %)."""
     portee = abaisseur.portee
     rangs: list[Rang] = []
     sound = True
-    genre = attendu
+    genre, choix = (attendu.genre, attendu.choix) if attendu else (None, ())
     for rang in clause.rangs:
         if len(rang.cas) != len(conducteurs) and not (
             len(rang.cas) == 1 and isinstance(rang.cas[0], tree.CasAutrement)
@@ -46,15 +61,34 @@ def lower_table(
             sound = False
             continue
         cas = [lower_case(abaisseur, c, d) for c, d in zip(rang.cas, conducteurs, strict=False)]
-        effet, genre = _lower_effect(abaisseur, rang.effet, genre)
+        effet, genre = _lower_effect(abaisseur, rang.effet, genre, choix)
         kept = tuple(c for c in cas if c is not None)
         if effet is None or len(kept) != len(cas):
             sound = False
             continue
+        if attendu is None and genre is Genre.TAUX and not _is_credit(effet):
+            portee.error("CAQ214", "Un crédit va de 0 % à 100 % des points.", rang.effet.span, "Corrigez la part.")
+            sound = False
+        if isinstance(effet, Lineaire) and not _is_stretch(kept):
+            portee.error(
+                "CAQ208",
+                "Un rang linéaire va d'une borne à une autre, plus haute, d'une seule grandeur.",
+                rang.span,
+                "Écrivez par exemple « de 50 % à 80 % : de 0 % à 100 % ».",
+            )
+            sound = False
         debut = rang.cas[0].span
         texte = " ".join(debut.until(rang.cas[-1].span).texte.split())
         rangs.append(Rang(kept, effet, texte, rang.span))
     suite = _lower_suite(abaisseur, clause.suite, conducteurs, genre) if clause.suite else None
+    if suite is not None and sound and not _goes_on_from_a_constant(rangs):
+        portee.error(
+            "CAQ208",
+            "« puis » prolonge un rang qui donne une valeur écrite ou un paramètre.",
+            clause.suite.span if clause.suite else clause.span,
+            "Écrivez la valeur du rang le plus haut, ou retirez « puis » pour des rangs de plus.",
+        )
+        sound = False
     plafond = None
     if clause.plafond is not None and genre is not None:
         plafond = abaisseur.typed(clause.plafond, genre, "le plafond")
@@ -64,20 +98,53 @@ def lower_table(
     return Table(tuple(c.noeud for c in conducteurs), tuple(rangs), suite, plafond, genre, clause.span)
 
 
+def _goes_on_from_a_constant(rangs: list[Rang]) -> bool:
+    """Whether the highest bounded row, which the suite prolongs, gives a constant."""
+    top: tuple[Fraction, Rang] | None = None
+    for rang in rangs:
+        cas = rang.cas[0]
+        ends = [v for v in cas.valeurs if isinstance(v, Fraction)] if isinstance(cas, Valeurs) else []
+        if isinstance(cas, Intervalle) and cas.haut is not None:
+            ends = [cas.haut]
+        if ends and (top is None or max(ends) > top[0]):
+            top = (max(ends), rang)
+    return top is None or isinstance(top[1].effet, Constante | Lineaire)
+
+
+def _is_credit(effet: Noeud | Lineaire) -> bool:
+    """Whether a credit that is written is within 0 % and 100 %."""
+    ends = [effet.bas, effet.haut] if isinstance(effet, Lineaire) else []
+    if isinstance(effet, Constante) and isinstance(effet.valeur, Fraction):
+        ends = [effet.valeur]
+    return all(0 <= end <= 1 for end in ends)
+
+
+def _is_stretch(cas: tuple[Cas, ...]) -> bool:
+    """Whether a row is one bounded interval that a line can cross (one with its ends turned is said elsewhere)."""
+    if len(cas) != 1 or not isinstance(cas[0], Intervalle):
+        return False
+    bas, haut = cas[0].bas, cas[0].haut
+    return bas is not None and haut is not None and bas != haut
+
+
 def _lower_effect(
-    abaisseur: Abaisseur, effet: tree.Expression | tree.Lineaire, genre: Genre | None
+    abaisseur: Abaisseur, effet: tree.Expression | tree.Lineaire, genre: Genre | None, choix: tuple[str, ...]
 ) -> tuple[Noeud | Lineaire | None, Genre | None]:
     """The effect and the type of the table, which the first effect of seuils settles."""
     if isinstance(effet, tree.Lineaire):
         attendu = genre or Genre.TAUX
-        bas = abaisseur.typed(effet.bas, attendu, "le crédit de départ")
-        haut = abaisseur.typed(effet.haut, attendu, "le crédit d'arrivée")
-        if not (isinstance(bas, Constante) and isinstance(haut, Constante)):
-            if bas is not None and haut is not None:
-                abaisseur.portee.error("CAQ308", "Un rang linéaire va d'une constante à une autre.", effet.span)
-            return None, attendu
-        assert isinstance(bas.valeur, Fraction) and isinstance(haut.valeur, Fraction)
-        return Lineaire(bas.valeur, haut.valeur), attendu
+        ends: list[Fraction] = []
+        for expr, what in ((effet.bas, "le crédit de départ"), (effet.haut, "le crédit d'arrivée")):
+            end = abaisseur.expression(expr)
+            if end is None or not abaisseur.fits(end, attendu, what, code="CAQ308"):
+                return None, attendu
+            if not isinstance(end, Constante) or not isinstance(end.valeur, Fraction):
+                abaisseur.portee.error(
+                    "CAQ308", "Un rang linéaire va d'une constante à une autre.", effet.span, "Écrivez deux valeurs."
+                )
+                return None, attendu
+            ends.append(end.valeur)
+        return Lineaire(*ends), attendu
     if genre is None:
         noeud = abaisseur.expression(effet)
         if noeud is None:
@@ -96,7 +163,10 @@ def _lower_effect(
             )
             return None, None
         return noeud, noeud.genre
-    return abaisseur.typed(effet, genre, "l'effet de ce rang"), genre
+    noeud = abaisseur.expression(effet, choix)
+    if noeud is None or not abaisseur.fits(noeud, genre, "l'effet de ce rang", choix, "CAQ308"):
+        return None, genre
+    return noeud, genre
 
 
 def _lower_suite(
@@ -125,6 +195,14 @@ def lower_case(abaisseur: Abaisseur, cas: tree.Cas, conducteur: Conducteur) -> C
             return Tout()
         case tree.CasAutrement():
             return Autrement()
+        case tree.CasValeurs(valeurs=()):
+            abaisseur.portee.error(
+                "CAQ101",
+                "« ≠ » ne se dit pas d'un rang.",
+                cas.span,
+                "Écrivez un rang pour la valeur, et « autrement » pour les autres.",
+            )
+            return None
         case tree.CasValeurs():
             valeurs = [_value(abaisseur, v, conducteur) for v in cas.valeurs]
             kept = tuple(v for v in valeurs if v is not None)

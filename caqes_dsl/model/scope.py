@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from caqes_dsl.base.diagnostics import Correction, Diagnostic, Etiquette, Severite
 from caqes_dsl.base.source import Span
@@ -67,6 +67,10 @@ class Portee:
         """The names declared by these kinds, in order."""
         return [nom for nom, d in self.par_nom.items() if d.genre in genres]
 
+    def has_strays(self) -> bool:
+        """Whether criteria stand in no volet: with volets, they are one more, without a name."""
+        return any(d.genre == "critère" and not self.contextes[n].volet for n, d in self.par_nom.items())
+
     def unknown(self, nom: str, span: Span, quoi: str, parmi: list[str]) -> None:
         """Report an unknown name, with the nearest one known."""
         found = self.par_nom.get(nom)
@@ -109,8 +113,36 @@ def build_scope(declarations: list[tuple[tree.Declaration, bool]], sources: dict
         if declaration.action or declaration.genre not in NOMMES or declaration.nom is None:
             continue
         _declare(portee, declaration, nom, contexte, inherited, herites)
+    _follow(portee)
     _look_alikes(portee)
     return portee
+
+
+def _follow(portee: Portee) -> None:
+    """A critère placed by `après` stands under the headings of the one it follows; its source stays its own."""
+    looped: set[str] = set()
+    for i, (declaration, contexte) in enumerate(portee.declarations):
+        if declaration.genre != "critère" or declaration.nom is None or declaration.apres is None:
+            continue
+        chain = [declaration.nom.nom]
+        after: tree.Nom | None = declaration.apres
+        while after is not None and portee.kind(after.nom) == "critère" and after.nom not in chain:
+            chain.append(after.nom)
+            after = portee.par_nom[after.nom].apres
+        if after is not None and after.nom in chain and len(chain) > 1:
+            if not looped & set(chain):
+                portee.error(
+                    "CAQ209",
+                    f"Ces critères se suivent en rond : {' → '.join([*chain[chain.index(after.nom) :], after.nom])}.",
+                    after.span,
+                    "Retirez l'un des « après ».",
+                )
+            looped |= set(chain)
+        elif len(chain) > 1:
+            place = replace(portee.contextes[chain[-1]], source=contexte.source)
+            portee.declarations[i] = (declaration, place)
+            if portee.par_nom.get(declaration.nom.nom) is declaration:
+                portee.contextes[declaration.nom.nom] = place
 
 
 def _own_source(declaration: tree.Declaration) -> str:
