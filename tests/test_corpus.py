@@ -1,0 +1,64 @@
+"""The corpus of the language: each section of `corpus/**/*.md` shows one behaviour and is one test.
+
+`CAQES_REECRIRE=1 pytest tests/test_corpus.py` writes what the program gives in place of what is expected, to be read
+line by line in the difference before anything is kept.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from corpus_reader import Section, compile_section, matches, read_sections, run_pair, said
+
+CORPUS = Path(__file__).parent / "corpus"
+FILES = sorted(CORPUS.rglob("*.md"))
+SECTIONS = [section for path in FILES for section in read_sections(path)]
+REWRITES = bool(os.environ.get("CAQES_REECRIRE"))
+
+
+def _id(section: Section) -> str:
+    return f"{section.fichier.stem} : {section.titre}"
+
+
+@pytest.mark.skipif(REWRITES, reason="réécriture demandée")
+@pytest.mark.parametrize("section", SECTIONS, ids=_id)
+def test_section(section: Section, tmp_path: Path) -> None:
+    compiled, before = compile_section(section, tmp_path)
+    serious, notes = said(compiled.diagnostics, before)
+    expected = [line for bloc in section.of("diagnostics") for line in bloc.texte.split("\n") if line.strip()]
+    unmet = [line for line in expected if not any(matches(line, f) for f in (*serious, *notes))]
+    unsaid = [line for line in serious if not any(matches(e, line) for e in expected)]
+    assert (unmet, unsaid) == ([], []), "\n".join([*serious, *notes])
+    facts, results = section.of("etablissement"), section.of("resultat")
+    assert len(facts) == len(results), "chaque établissement a son résultat"
+    assert facts or expected or compiled.politique is not None
+    for etablissement, resultat in zip(facts, results, strict=True):
+        assert compiled.politique is not None
+        given = run_pair(compiled.politique, etablissement, resultat)
+        assert given == [line for line in resultat.texte.split("\n") if line.strip()]
+
+
+def test_titles_are_unique() -> None:
+    names = [_id(s) for s in SECTIONS]
+    assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.skipif(not REWRITES, reason="CAQES_REECRIRE=1 réécrit les blocs attendus")
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_rewrite(path: Path, tmp_path: Path) -> None:
+    lines = path.read_text("utf-8").split("\n")
+    for number, section in reversed(list(enumerate(read_sections(path)))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        compiled, before = compile_section(section, folder)
+        serious, notes = said(compiled.diagnostics, before)
+        facts = section.of("etablissement")
+        for bloc in reversed(section.blocs):
+            if bloc.sorte == "diagnostics":
+                kept = [n for n in notes if any(matches(e, n) for e in bloc.texte.split("\n"))]
+                lines[bloc.debut : bloc.fin] = [*serious, *kept]
+            elif bloc.sorte == "resultat" and compiled.politique is not None:
+                lines[bloc.debut : bloc.fin] = run_pair(compiled.politique, facts.pop(), bloc)
+    path.write_text("\n".join(lines), encoding="utf-8")
