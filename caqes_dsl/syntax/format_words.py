@@ -1,170 +1,197 @@
-"""Canonical writing of what stands inside a clause: texts, quantities, expressions, cases of rows."""
+"""Words in their canonical spelling, and the words of an expression with no parenthesis too many."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
 
-from . import tree
+from .automaton import grammar_texts
+from .concrete import Branche
+from .lexer import Jeton, spellings
 
-_NUMBER = re.compile(r"-?\s*(\d[\d\s]*)(,\d+)?")
+
+class Mot(NamedTuple):
+    """A word to write and where it stood. `colle`: no space before it; `serre`: none after it."""
+
+    texte: str
+    debut: int
+    fin: int
+    colle: bool = False
+    serre: bool = False
+
+
+_SIGNS = {
+    "DEUX_POINTS": ":", "POINT_VIRGULE": ";", "VIRGULE": ",", "OUVRE": "(", "FERME": ")", "PLUS_SIGNE": "+",
+    "TIRET": "-", "FOIS": "×", "SUR": "/",
+}  # fmt: skip
+_STICKS = frozenset(["VIRGULE", "FERME"])
 _SINGULAR = {"points": "point", "jours": "jour", "semaines": "semaine", "ans": "an"}
-_LEVEL = {"ou": 1, "et": 2, "+": 5, "-": 5, "×": 6, "/": 6}
-_SI, _NON, _CMP, _SOMME, _UNAIRE, _DEFAUT, _PERIODE, _ATOME = 0, 3, 4, 5, 7, 8, 9, 10
+_ROW_WORDS = {"<": "moins de", "≤": "jusqu'à", ">": "plus de", "≥": "à partir de"}
+_GUILLEMETS = re.compile(r"[^«»]*(?:«[^«»]*»[^«»]*)?")
+
+_OU, _ET, _NON, _COMPARE, _SOMME, _PRODUIT, _MOINS, _DEFAUT, _PERIODE, _ATOME = 1, 3, 4, 5, 6, 7, 8, 9, 10, 11
+_OPERATORS = {"OU": _OU, "ET": _ET, "PLUS_SIGNE": _SOMME, "TIRET": _SOMME, "FOIS": _PRODUIT, "SUR": _PRODUIT}
+_STRENGTH = {"si": 0, "compare": _COMPARE, "entre": _COMPARE, "a_defaut": _DEFAUT, "a_la_periode": _PERIODE}
+_NEEDED = {
+    "compare": _SOMME, "entre": _SOMME, "a_defaut": _PERIODE, "a_la_periode": _ATOME, "conducteurs": _SOMME,
+    "lineaire": _SOMME, "avec": _SOMME, "attendu": _SOMME, "rang": _SOMME,
+}  # fmt: skip
+"""Rule -> the strength that its terms need to stand without parentheses (elsewhere 0)."""
 
 
-def write_text(texte: tree.Texte) -> str:
-    """A text between guillemets; between straight quotes when it holds guillemets that would not balance."""
-    value = texte.valeur
-    depth = pairs = 0
-    for char in value:
-        depth += (char == "«") - (char == "»")
-        pairs += char == "«"
-        if depth not in (0, 1):
-            return f'"{value}"'
-    if depth or pairs > 1:
-        return f'"{value}"'
-    return f"« {value} »" if value else "« »"
+def join(mots: Iterable[Mot]) -> str:
+    """The words as one line."""
+    text, tight = "", True
+    for mot in mots:
+        text += mot.texte if tight or mot.colle else " " + mot.texte
+        tight = mot.serre
+    return text
 
 
-def write_date(day: date) -> str:
-    """31/12/2018."""
-    return f"{day:%d/%m/%Y}"
+@cache
+def _spellings() -> dict[str, str]:
+    return spellings(grammar_texts()[0])
 
 
-def write_number(quantite: tree.Quantite) -> str:
-    """The digits as the author wrote them, in groups of three."""
-    found = _NUMBER.match(quantite.span.texte)
-    digits, decimals = (re.sub(r"\s", "", found[1]), found[2] or "") if found else ("", "")
-    if not digits:
-        whole = abs(quantite.nombre)
-        digits = str(whole.numerator // whole.denominator)
-    digits = digits.lstrip("0") or "0"
-    groups = []
-    while len(digits) > 3:
-        groups.insert(0, digits[-3:])
-        digits = digits[:-3]
-    return ("-" if quantite.nombre < 0 else "") + " ".join([digits, *groups]) + decimals
+def spelling(jeton: Jeton) -> str:
+    """The canonical spelling of a word."""
+    known = _SIGNS.get(jeton.type) or _spellings().get(jeton.type)
+    if known:
+        return known
+    match jeton.type:
+        case "STRING":
+            return _quoted(jeton.texte)
+        case "NUMBER":
+            return _number(jeton, "")
+        case "DATE":
+            return "/".join(reversed(jeton.texte.split("-")))
+        case "PERIODE":
+            return f"N-{int(jeton.texte)}"
+    return jeton.texte
 
 
-def write_quantity(quantite: tree.Quantite) -> str:
-    """« 1 000 € », « 0,5 point », « 2 points »."""
-    unit = quantite.unite
-    if abs(quantite.nombre) < 2:
-        unit = _SINGULAR.get(unit, unit)
-    return f"{write_number(quantite)} {unit}".rstrip()
+def _quoted(text: str) -> str:
+    """A text between « », unless the guillemets inside it do not allow that."""
+    if _GUILLEMETS.fullmatch(text):
+        return f"« {text} »" if text else "« »"
+    return f'"{text}"' if '"' not in text else f"“{text}”"
 
 
-def write_names(noms: tuple[tree.Nom, ...]) -> str:
-    """« MCO, SSR »."""
-    return ", ".join(n.nom for n in noms)
+def _number(jeton: Jeton, unit: str) -> str:
+    """Digits in groups of three. A bare number of four digits stays as it is written: it may be a year."""
+    whole, comma, decimals = jeton.texte.partition(",")
+    if not unit and len(whole) == 4 and not comma and jeton.fin - jeton.debut == 4:
+        return whole
+    grouped = ""
+    while len(whole) > 3:
+        whole, grouped = whole[:-3], " " + whole[-3:] + grouped
+    return whole + grouped + comma + decimals
 
 
-# ---------------------------------------------------------------- expressions
+def word(jeton: Jeton) -> Mot:
+    """A word by itself."""
+    return Mot(spelling(jeton), jeton.debut, jeton.fin, jeton.type in _STICKS, jeton.type == "OUVRE")
 
 
-def write_expression(expr: tree.Expression, level: int = _SI) -> str:
-    """An expression with the fewest parentheses that keep its shape; `level` is the loosest allowed there."""
-    text, own = _write(expr)
-    return f"({text})" if own < level else text
+def strength(branche: Branche) -> int:
+    """How strongly an expression holds together: what needs more puts it in parentheses."""
+    if branche.regle == "binaire":
+        return _OPERATORS[_operator(branche).type]
+    if branche.regle == "unaire":
+        return _MOINS if _operator(branche).type == "TIRET" else _NON
+    return _STRENGTH.get(branche.regle, _ATOME)
 
 
-def write_driver(expr: tree.Expression) -> str:
-    """A driver or an effect: nothing looser than a sum."""
-    return write_expression(expr, _SOMME)
+def _operator(branche: Branche) -> Jeton:
+    """The operator of a `binaire` or an `unaire`."""
+    return next(c for c in branche.enfants if isinstance(c, Jeton))
 
 
-def _write(expr: tree.Expression) -> tuple[str, int]:
-    match expr:
-        case tree.Quantite():
-            return write_quantity(expr), _ATOME if expr.nombre >= 0 else _UNAIRE
-        case tree.LitteralDate():
-            return write_date(expr.valeur), _ATOME
-        case tree.Booleen():
-            return "oui" if expr.valeur else "non", _ATOME
-        case tree.Ref():
-            return expr.nom + (f" au {write_date(expr.au)}" if expr.au else ""), _ATOME
-        case tree.Appel():
-            return _call(expr), _ATOME
-        case tree.Binaire():
-            level = _LEVEL[expr.op]
-            tight = _UNAIRE if level == 6 else level + 1
-            left, right = write_expression(expr.gauche, level), write_expression(expr.droite, tight)
-            return f"{left} {expr.op} {right}", level
-        case tree.Unaire(op="non"):
-            return f"non {write_expression(expr.terme, _NON)}", _NON
-        case tree.Unaire():
-            return f"-{write_expression(expr.terme, _UNAIRE)}", _UNAIRE
-        case tree.Comparaison():
-            left, right = write_driver(expr.gauche), write_driver(expr.droite)
-            return f"{left} {expr.op} {right}", _CMP
-        case tree.Entre():
-            parts = (write_driver(e) for e in (expr.terme, expr.bas, expr.haut))
-            return "{} entre {} et {}".format(*parts), _CMP
-        case tree.Si():
-            parts = (write_expression(e) for e in (expr.condition, expr.alors, expr.sinon))
-            return "si {} alors {} sinon {}".format(*parts), _SI
-        case tree.ADefaut():
-            left, right = write_expression(expr.terme, _PERIODE), write_expression(expr.defaut, _PERIODE)
-            return f"{left} à défaut {right}", _DEFAUT
-        case tree.Periode():
-            return f"{write_expression(expr.terme, _ATOME)} N-{expr.recul}", _PERIODE
-    raise TypeError(type(expr).__name__)
+def bare(branche: Branche) -> tuple[Branche, Jeton | None, Jeton | None]:
+    """An expression without the parentheses around it, and the outermost of these."""
+    opening = closing = None
+    while branche.regle == "parenthese":
+        first, inner, last = branche.enfants
+        assert isinstance(first, Jeton) and isinstance(last, Jeton) and isinstance(inner, Branche)
+        opening, closing, branche = opening or first, closing or last, inner
+    return branche, opening, closing
 
 
-def _call(expr: tree.Appel) -> str:
-    inside = " ; ".join(write_expression(a) for a in expr.arguments)
-    if expr.parmi is not None:
-        inside += f"{' ' if inside else ''}parmi {write_expression(expr.parmi)}"
-    if expr.par is not None:
-        inside += f"{' ' if inside else ''}par {expr.par}"
-    return f"{expr.fonction}({inside})"
+def needed(branche: Branche, index: int) -> int:
+    """The strength that a child needs, by its place among the children of its parent."""
+    if branche.regle == "binaire":
+        own = _OPERATORS[_operator(branche).type]
+        return own if index == 0 else own + 1
+    if branche.regle == "unaire":
+        return strength(branche)
+    return _NEEDED.get(branche.regle, 0)
 
 
-def broken(expr: tree.Expression, indent: str) -> list[str]:
-    """An expression over several lines: a chain of `et` or of `ou` is cut before each operator."""
-    if not (isinstance(expr, tree.Binaire) and expr.op in ("et", "ou")):
-        return [write_expression(expr)]
-    op, terms = expr.op, []
-    node: tree.Expression = expr
-    while isinstance(node, tree.Binaire) and node.op == op:
-        terms.insert(0, write_expression(node.droite, _LEVEL[op] + 1))
-        node = node.gauche
-    terms.insert(0, write_expression(node, _LEVEL[op]))
-    return [terms[0], *(f"{indent}{op} {t}" for t in terms[1:])]
+def words(node: Branche | Jeton, need: int = 0) -> list[Mot]:
+    """The words under a node, in order."""
+    if isinstance(node, Jeton):
+        return [word(node)]
+    branche, opening, closing = bare(node)
+    children = branche.enfants
+    match branche.regle:
+        case "quantite":
+            found = _quantity(children)
+        case "appel":
+            found = [word(_jeton(children[0])), word(_jeton(children[1]))._replace(colle=True)]
+            for child in children[2:]:
+                found += words(child)
+        case "comparaison":
+            found = _row_comparison(children)
+        case "entre_cas":
+            found = [word(_jeton(children[0]))._replace(texte="de"), *words(children[1])]
+            found += [word(_jeton(children[2]))._replace(texte="à"), *words(children[3])]
+        case "suite":
+            found = _then(children)
+        case "unaire" | "bornee" | "valeur" if isinstance(children[0], Jeton) and children[0].type == "TIRET":
+            found = [word(children[0])._replace(serre=True), *words(children[1], needed(branche, 1))]
+        case _:
+            found = []
+            for index, child in enumerate(children):
+                found += words(child, needed(branche, index))
+    if opening and closing and enclosed(branche, need):
+        return [word(opening), *found, word(closing)]
+    return found
 
 
-# ---------------------------------------------------------------- rows
+def enclosed(branche: Branche, need: int) -> bool:
+    """Whether the parentheses that the author wrote around an expression stay: where the meaning needs them, and
+    around an `et` between `ou`, where readers do."""
+    own = strength(branche)
+    return own < need or (own == _ET and _OU <= need < _ET)
 
 
-def write_bound(borne: tree.Borne) -> str:
-    """A bound of a row."""
-    value = borne.valeur
-    return write_expression(value) if isinstance(value, tree.Ref | tree.LitteralDate) else write_quantity(value)
+def _jeton(node: Branche | Jeton) -> Jeton:
+    assert isinstance(node, Jeton)
+    return node
 
 
-def write_case(cas: tree.Cas) -> str:
-    """A case in the canonical phrase."""
-    match cas:
-        case tree.CasTout():
-            return "tout"
-        case tree.CasAutrement():
-            return "autrement"
-        case tree.CasValeurs():
-            return ", ".join(v.nom if isinstance(v, tree.Nom) else write_expression(v) for v in cas.valeurs)
-        case tree.CasIntervalle(bas=None, haut=tree.Borne() as haut):
-            return f"{'jusqu' + chr(39) + 'à' if cas.haut_inclus else 'moins de'} {write_bound(haut)}"
-        case tree.CasIntervalle(bas=tree.Borne() as bas, haut=None):
-            return f"{'à partir de' if cas.bas_inclus else 'plus de'} {write_bound(bas)}"
-        case tree.CasIntervalle(bas=tree.Borne() as bas, haut=tree.Borne() as haut):
-            start = "de" if cas.bas_inclus else "plus de"
-            end = "à" if cas.haut_inclus else "à moins de"
-            return f"{start} {write_bound(bas)} {end} {write_bound(haut)}"
-    raise TypeError(type(cas).__name__)
+def _quantity(children: Sequence[Branche | Jeton]) -> list[Mot]:
+    """A number and its unit, singular below two."""
+    number, unit = _jeton(children[0]), _jeton(children[1])
+    one = int(number.texte.partition(",")[0]) < 2
+    written = _SINGULAR.get(unit.texte, unit.texte) if one else unit.texte
+    return [word(number)._replace(texte=_number(number, unit.texte)), word(unit)._replace(texte=written)]
 
 
-def write_effect(effet: tree.Expression | tree.Lineaire) -> str:
-    """What a row gives."""
-    if isinstance(effet, tree.Lineaire):
-        return f"de {write_driver(effet.bas)} à {write_driver(effet.haut)}"
-    return write_driver(effet)
+def _row_comparison(children: Sequence[Branche | Jeton]) -> list[Mot]:
+    """`> 50 %` in a row is « plus de 50 % »; `= -1 pt` stays, for no row begins with a minus."""
+    sign, bound = _jeton(children[0]), words(children[1])
+    if sign.texte in _ROW_WORDS:
+        return [word(sign)._replace(texte=_ROW_WORDS[sign.texte]), *bound]
+    return bound if sign.texte == "=" and bound[0].texte != "-" else [word(sign), *bound]
+
+
+def _then(children: Sequence[Branche | Jeton]) -> list[Mot]:
+    """`puis, par tranche de …`, with its comma."""
+    found = [word(_jeton(children[0])), word(_jeton(children[0]))._replace(texte=",", colle=True)]
+    for child in children[1:]:
+        if not (isinstance(child, Jeton) and child.type == "VIRGULE"):
+            found += words(child)
+    return found

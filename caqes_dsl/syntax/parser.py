@@ -52,7 +52,7 @@ def parse(source: Source) -> tuple[tree.Fichier, tuple[Diagnostic, ...]]:
     reader = _Reader(source, spellings(words))
     politique: tree.Declaration | None = None
     declarations: list[tree.Declaration] = []
-    for chunk in _chunks(jetons):
+    for chunk in chunks(jetons):
         if len(reader.found) > MAX_FAULTS:
             reader.stop(chunk[0])
             break
@@ -78,9 +78,14 @@ def parse(source: Source) -> tuple[tree.Fichier, tuple[Diagnostic, ...]]:
 # ---------------------------------------------------------------- edition and header
 
 
+def is_edition(jetons: Sequence[Jeton]) -> bool:
+    """Whether the text begins by its edition, `caqes 1`."""
+    return len(jetons) >= 2 and jetons[0].texte == "caqes" and jetons[1].type == "NUMBER"
+
+
 def _edition(source: Source, lecture: Lecture, found: list[Diagnostic]) -> tuple[int | None, list[Jeton]]:
     jetons = lecture.jetons
-    if len(jetons) >= 2 and jetons[0].texte == "caqes" and jetons[1].type == "NUMBER":
+    if is_edition(jetons):
         number = jetons[1]
         if number.texte != str(EDITION):
             found.append(
@@ -146,7 +151,7 @@ def _too_many(declarations: Sequence[tree.Declaration]) -> Iterator[Diagnostic]:
 # ---------------------------------------------------------------- declarations
 
 
-def _chunks(jetons: Sequence[Jeton]) -> Iterator[list[Jeton]]:
+def chunks(jetons: Sequence[Jeton]) -> Iterator[list[Jeton]]:
     """Tokens from one declaration's keyword to the next.
 
     A keyword opens a declaration but after `modifie`, `remplace`, `supprime`, `chaque`, `aucune` and « : », or before
@@ -335,7 +340,7 @@ def locate(exemple: str) -> Arret:
     words, _ = grammar_texts()
     source = Source.from_text("faute", exemple)
     reader = _Reader(source, spellings(words))
-    for chunk in _chunks(read_tokens(source, words).jetons):
+    for chunk in chunks(read_tokens(source, words).jetons):
         failure = reader._parse(chunk)
         if isinstance(failure, _Echec):
             kind = chunk[failure.index].type if failure.index < len(chunk) else "$END"
