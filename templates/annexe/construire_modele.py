@@ -54,8 +54,7 @@ def title_page(document: Any) -> None:
         " signale un choix que les textes ne fixent pas et qui reste à confirmer.",
     )
     body.tag("endif")
-    sommaire = body.p("TOC Heading", "Sommaire")
-    sommaire.paragraph_format.page_break_before = True
+    body.p("TOC Heading", "Sommaire")
     field(body.p("toc 1"), 'TOC \\o "1-2" \\h \\z \\u', "Dans Word : clic droit, « Mettre à jour les champs ».")
 
 

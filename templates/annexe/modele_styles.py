@@ -95,6 +95,7 @@ def add_styles(document: Any) -> None:
     connus["Surtitre"].font.all_caps = True
     connus["Chapeau"].font.name = SERIF
     connus["TOC Heading"].font.name = SERIF
+    connus["TOC Heading"].paragraph_format.page_break_before = True
     for nom in ("Somme", "Tête de colonne", "Cellule liée"):
         connus[nom].paragraph_format.keep_with_next = True
     for position in (4.1, 7.9):
