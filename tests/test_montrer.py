@@ -10,7 +10,7 @@ import pytest
 
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.documents.montre import number, show, show_schema, show_text
-from caqes_dsl.pipeline import compile_path
+from caqes_dsl.pipeline import compile_path, compile_text
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -79,3 +79,17 @@ def test_the_text_holds_each_declaration_once() -> None:
 )
 def test_numbers_are_exact_texts(value: Fraction, genre: Genre, written: str) -> None:
     assert number(value, genre) == written
+
+
+def test_what_is_written_among_criteria_belongs_to_the_volet() -> None:
+    done = compile_text(
+        "caqes 1\npolitique p « P » source « Politique »\n  exercice 2018\nsecteur MCO « M »\n"
+        "niveau R « R » donne 100 %\nvolet v « V » source « Volet »\n  cible 50 %\nchapitre a « A » source « Chapitre »\n"
+        "critère C1 « Un »\n  poids 1 point\n  secteurs tous\ndonnée d « D » : montant ≥ 0 €\n"
+        "calcul e « E » : montant\n  d\n"
+    )
+    politique = done.politique
+    assert politique is not None
+    assert politique.criteres["C1"].source == "Chapitre"
+    assert politique.donnees["d"].source == politique.calculs["e"].source == "Volet"
+    assert politique.calculs["e"].volet == "v"

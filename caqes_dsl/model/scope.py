@@ -12,6 +12,9 @@ from caqes_dsl.syntax import tree
 RANGS = {"volet": 1, "chapitre": 2, "objectif": 3}
 """Headings and their rank."""
 
+DANS_UN_CHAPITRE = frozenset({"critère", "indicateur"})
+"""What chapitres and objectifs hold; anything else written among them belongs to the open volet."""
+
 NOMMES = frozenset(
     {
         *("secteur", "niveau", "donnée", "paramètre", "volet", "chapitre", "objectif", "critère", "indicateur"),
@@ -109,13 +112,20 @@ def build_scope(declarations: list[tuple[tree.Declaration, bool]], sources: dict
         rang = RANGS.get(declaration.genre)
         if rang and not declaration.action:
             contexte = _enter(contexte, rang, nom, propre, portee, source)
-        portee.declarations.append((declaration, contexte))
+        place = contexte if rang or declaration.genre in DANS_UN_CHAPITRE else _of_volet(contexte, portee, source)
+        portee.declarations.append((declaration, place))
         if declaration.action or declaration.genre not in NOMMES or declaration.nom is None:
             continue
-        _declare(portee, declaration, nom, contexte, inherited, herites)
+        _declare(portee, declaration, nom, place, inherited, herites)
     _follow(portee)
     _look_alikes(portee)
     return portee
+
+
+def _of_volet(contexte: Contexte, portee: Portee, racine: str) -> Contexte:
+    """Where what is written among critères belongs: the open volet, under its source."""
+    volet = portee.contextes.get(contexte.volet)
+    return Contexte(volet=contexte.volet, source=volet.source if volet else racine)
 
 
 def _follow(portee: Portee) -> None:
