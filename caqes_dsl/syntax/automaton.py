@@ -62,7 +62,9 @@ def automaton(transformer: object) -> lark.Lark:
         if digest == hashlib.sha256(key.encode() + body).digest():
             data, memo = marshal.loads(body)
             data["options"]["lexer"] = data["parser"]["lexer_conf"]["lexer_type"] = _Given
-            return lark.Lark._load_from_dict(data, memo, transformer=transformer)
+            loaded = lark.Lark._load_from_dict(data, memo, transformer=transformer)  # type: ignore[no-untyped-call]  # Lark's own
+            assert isinstance(loaded, lark.Lark)
+            return loaded
     built = build(transformer)
     with suppress(OSError, ValueError):  # a cache that cannot be written costs time, nothing else
         data, memo = built.memo_serialize([TerminalDef, Rule])

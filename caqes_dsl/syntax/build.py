@@ -422,7 +422,13 @@ class Constructeur:
 
 
 def _declaration(
-    children: Enfants, action: str, genre: str, nom: tree.Nom | None, titre: tree.Texte | None, rest: Enfants, head: Span
+    children: Enfants,
+    action: str,
+    genre: str,
+    nom: tree.Nom | None,
+    titre: tree.Texte | None,
+    rest: Enfants,
+    head: Span,
 ) -> tree.Declaration:
     placed = next((s for s in rest if isinstance(s, _Signe)), None)
     clauses = _attach_sources(_join_tables([x for x in rest if isinstance(x, tree.Clause)], genre), genre)

@@ -70,9 +70,7 @@ def parse_sections(fichier: str, text: str) -> Iterable[Faute]:
         fields = {name: value.strip() for name, value in _FIELD.findall(rest)}
         assert block is not None, f"{fichier} : « {titre} » n'a pas d'exemple"
         words = frozenset(w.strip() for w in fields.get("mots", "").split(",") if w.strip())
-        yield Faute(
-            titre.strip(), fichier, block[1], fields["dit"], fields["aide"], fields.get("remplace"), words
-        )
+        yield Faute(titre.strip(), fichier, block[1], fields["dit"], fields["aide"], fields.get("remplace"), words)
 
 
 class Fautes:
@@ -94,4 +92,4 @@ class Fautes:
             return None
         candidates = [f for f in exact or wide if not f.mots or mot in f.mots]
         named = [f for f in candidates if f.mots]
-        return (named or candidates or [None])[0]
+        return next(iter(named or candidates), None)

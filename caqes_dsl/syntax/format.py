@@ -54,7 +54,9 @@ def _write(concrete: Concret, fichier: Fichier) -> str:
     page = Page(fichier.source, fichier.commentaires)
     places = [c.span.debut for c in fichier.commentaires]
     blocs = [_bloc(d, places) for d in concrete.declarations]
-    page.rows.append(f"caqes {EDITION}")
+    if concrete.edition:
+        page.above(concrete.edition[0].debut)
+    page.write(f"caqes {EDITION}")
     if concrete.edition:
         page.end = concrete.edition[-1].fin
         page.trailing(blocs[0].debut if blocs else None)
@@ -117,10 +119,7 @@ def _between(page: Page, before: _Bloc | None, bloc: _Bloc) -> None:
         spaced = any(page.gap(place, end) for place, end in zip([*comments, bloc.debut], ends, strict=True))
         if not spaced and not (alone and bloc.seul):
             page.blank()
-    for place in comments:
-        if page.gap(place):
-            page.blank()
-        page.comment(0)
+    page.above(bloc.debut)
     if page.gap(bloc.debut):
         page.blank()
 
@@ -148,10 +147,7 @@ def _inside(page: Page, before: _Bloc | None, column: int, limit: int | None) ->
 def _ending(page: Page, before: _Bloc | None) -> None:
     """Comments after the last declaration."""
     _inside(page, before, page.column(before.debut) if before else 0, None)
-    while page.waiting:
-        if page.gap(page.waiting[0].span.debut):
-            page.blank()
-        page.comment(0)
+    page.above(len(page.source.texte))
 
 
 # ---------------------------------------------------------------- the same text

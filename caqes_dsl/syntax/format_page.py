@@ -55,7 +55,7 @@ class Page:
         self.rows: list[str] = []
         self.end = 0
         self.retrait = 0
-        self._taken = False
+        self._taken = True
 
     def text(self) -> str:
         """What is written, without blank lines at the end."""
@@ -91,6 +91,13 @@ class Page:
         self._taken = True
         self.end = comment.span.fin
 
+    def above(self, limit: int) -> None:
+        """Comments that stand before this place, each on its line."""
+        while self.waiting and self.waiting[0].span.debut < limit:
+            if self.gap(self.waiting[0].span.debut):
+                self.blank()
+            self.comment(0)
+
     def trailing(self, before: int | None) -> None:
         """Comments at the end of what is written, before this place (None: the end of the file)."""
         while self.waiting and not self.waiting[0].seul and (before is None or self.waiting[0].span.debut < before):
@@ -111,13 +118,14 @@ class Page:
         if self._commented(mots):
             self._pieces(mots, ligne.retrait)
         else:
-            self._row(aligned(ligne, sizes) if sizes else " " * ligne.retrait + join(mots))
+            self.write(aligned(ligne, sizes) if sizes else " " * ligne.retrait + join(mots))
         self.end = mots[-1].fin
 
     def _commented(self, mots: Sequence[Mot]) -> bool:
         return bool(self.waiting) and self.waiting[0].span.debut < mots[-1].debut
 
-    def _row(self, text: str) -> None:
+    def write(self, text: str) -> None:
+        """A line as it is."""
         self.rows.append(text.rstrip())
         self._taken = False
 
@@ -128,9 +136,9 @@ class Page:
         for mot in mots:
             if self.waiting and self.waiting[0].span.debut < mot.debut:
                 if piece:
-                    self._row(" " * place + join(piece))
+                    self.write(" " * place + join(piece))
                     piece, place = [], retrait + 2
                 while self.waiting and self.waiting[0].span.debut < mot.debut:
                     self.comment(retrait + 2)
             piece.append(mot)
-        self._row(" " * place + join(piece))
+        self.write(" " * place + join(piece))

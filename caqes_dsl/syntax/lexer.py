@@ -21,7 +21,7 @@ UNITES = {
     "%": "%", "pt": "pt", "point de %": "pt", "points de %": "pt", "point": "points", "points": "points", "€": "€",
     "k€": "k€", "M€": "M€", "jour": "jours", "jours": "jours", "semaine": "semaines", "semaines": "semaines",
     "mois": "mois", "an": "ans", "ans": "ans",
-}
+}  # fmt: skip
 """Spelling of a unit -> its canonical name."""
 
 MAX_DIGITS, MAX_DECIMALS, MAX_NAME, MAX_TEXT = 30, 12, 128, 2000
@@ -40,7 +40,7 @@ _CMP = {"≥": "≥", "≤": "≤", "≠": "≠", ">=": "≥", "<=": "≤", "<>"
 _SIGNS = {
     ":": "DEUX_POINTS", ";": "POINT_VIRGULE", ",": "VIRGULE", "(": "OUVRE", ")": "FERME", "+": "PLUS_SIGNE",
     "-": "TIRET", "\u2212": "TIRET", "\u2013": "TIRET", "\u2011": "TIRET", "×": "FOIS", "*": "FOIS", "/": "SUR",
-}
+}  # fmt: skip
 _HEADINGS = frozenset(
     ["SECTEUR", "NIVEAU", "DONNEE", "PARAMETRE", "VOLET", "CHAPITRE", "OBJECTIF", "CRITERE", "INDICATEUR", "CALCUL"]
     + ["BAREME", "SANCTION", "INTERESSEMENT", "PENALITE", "ENVELOPPE", "PIECE", "LIMITE", "CONTROLE"]
@@ -50,7 +50,7 @@ _OPENING, _CLOSING = {"«": "»", '"': '"', "“": "”"}, {"»", "”"}
 
 @dataclass(frozen=True, slots=True)
 class Jeton:
-    """A token: its terminal (`type`, the name Lark reads), its text (canonical for units and comparisons), its place."""
+    """A token: its terminal (`type`, which Lark reads), its text (canonical for units and comparisons), its place."""
 
     type: str
     texte: str
@@ -183,15 +183,27 @@ class _Reader:
     def _forbidden(self, c: str) -> None:
         name = unicodedata.name(c, "caractère sans nom")
         if c in _CLOSING:
-            self.error("CAQ102", f"« {c} » ferme un texte qui n'est pas ouvert.", self.at, self.at + 1,
-                       "Ajoutez le « ouvrant, ou retirez ce signe.")
+            self.error(
+                "CAQ102",
+                f"« {c} » ferme un texte qui n'est pas ouvert.",
+                self.at,
+                self.at + 1,
+                "Ajoutez le « ouvrant, ou retirez ce signe.",
+            )
         elif c in "'’":
-            self.error("CAQ104", "Une apostrophe n'a pas de sens ici.", self.at, self.at + 1,
-                       "Mettez les textes entre « et ».")
+            self.error(
+                "CAQ104", "Une apostrophe n'a pas de sens ici.", self.at, self.at + 1, "Mettez les textes entre « et »."
+            )
         else:
             shown = c if c.isprintable() else f"U+{ord(c):04X}"
-            self.error("CAQ104", f"Le caractère « {shown} » ({name}) n'est pas permis hors des textes.", self.at,
-                       self.at + 1, "Retirez-le.", "")
+            self.error(
+                "CAQ104",
+                f"Le caractère « {shown} » ({name}) n'est pas permis hors des textes.",
+                self.at,
+                self.at + 1,
+                "Retirez-le.",
+                "",
+            )
         self.at += 1
 
     # ------------------------------------------------------------ texts
@@ -254,8 +266,14 @@ class _Reader:
         pointed = _POINTED.match(self.text, self.at)
         if pointed:
             fixed = pointed.group().replace(".", ",")
-            self.error("CAQ103", f"« {pointed.group()} » s'écrit avec une virgule.", self.at, pointed.end(),
-                       f"Écrivez « {fixed} ».", fixed)
+            self.error(
+                "CAQ103",
+                f"« {pointed.group()} » s'écrit avec une virgule.",
+                self.at,
+                pointed.end(),
+                f"Écrivez « {fixed} ».",
+                fixed,
+            )
             end, digits = pointed.end(), fixed
         else:
             found = _GROUPED.match(self.text, self.at)
@@ -265,8 +283,13 @@ class _Reader:
             end, digits = found.end(), re.sub(rf"[{_SPACE}]", "", found.group())
         whole, _, decimals = digits.partition(",")
         if len(whole) + len(decimals) > MAX_DIGITS or len(decimals) > MAX_DECIMALS:
-            self.error("CAQ110", f"Ce nombre dépasse {MAX_DIGITS} chiffres ou {MAX_DECIMALS} décimales.", self.at, end,
-                       "Arrondissez-le.")
+            self.error(
+                "CAQ110",
+                f"Ce nombre dépasse {MAX_DIGITS} chiffres ou {MAX_DECIMALS} décimales.",
+                self.at,
+                end,
+                "Arrondissez-le.",
+            )
             digits = "0"
         follows = self.text[end : end + 1]
         self.push("NUMBER", digits, end)
@@ -275,8 +298,13 @@ class _Reader:
         if follows.isalpha():
             word = _NAME.match(self.text, end)
             shown = self.text[self.tokens[-1].debut : word.end() if word else end + 1]
-            self.error("CAQ103", f"« {shown} » n'est ni un nombre ni un nom.", self.tokens[-1].debut,
-                       word.end() if word else end + 1, "Un nom commence par une lettre.")
+            self.error(
+                "CAQ103",
+                f"« {shown} » n'est ni un nombre ni un nom.",
+                self.tokens[-1].debut,
+                word.end() if word else end + 1,
+                "Un nom commence par une lettre.",
+            )
             self.at = word.end() if word else end + 1
 
     def _unit(self, unit: re.Match[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from caqes_dsl.base.diagnostics import Correction, Diagnostic, Etiquette
@@ -75,7 +75,7 @@ class Attente:
 
     jeton: Jeton | None
     avant: Jeton
-    acceptes: Collection[str]
+    acceptes: frozenset[str]
     clause: str
     premier: bool
     genre: str
@@ -104,7 +104,8 @@ def _missing_unit(attente: Attente) -> Diagnostic | None:
     if unit:
         texte = f"{avant.span.texte} {unit}"
         aide, correction = f"Écrivez « {texte} ».", Correction(avant.span, texte)
-    return Diagnostic("CAQ112", f"« {avant.span.texte} » n'a pas d'unité.", avant.span, aide=aide, correction=correction)
+    message = f"« {avant.span.texte} » n'a pas d'unité."
+    return Diagnostic("CAQ112", message, avant.span, aide=aide, correction=correction)
 
 
 def _foreign_word(attente: Attente, spellings: Mapping[str, str]) -> Diagnostic | None:
@@ -190,7 +191,7 @@ def _plain(attente: Attente, spellings: Mapping[str, str]) -> Diagnostic:
 
 
 def _short(jeton: Jeton) -> str:
-    text = " ".join(jeton.span.texte.strip("«»\" \u00a0\u202f").split())
+    text = " ".join(jeton.span.texte.strip('«»" \u00a0\u202f').split())
     return text if len(text) <= 40 else text[:39] + "…"
 
 
@@ -198,7 +199,7 @@ def expected(attente: Attente, spellings: Mapping[str, str]) -> str:
     """What could stand there, in words, the likeliest first."""
     accepted = set(attente.acceptes)
     parts: list[str] = []
-    if _VALUE_STARTS <= accepted:
+    if accepted >= _VALUE_STARTS:
         parts.append("une valeur ou une expression")
         accepted -= {*_VALUE_STARTS, "SI", "NON", "OUI", "CIBLE", "MESURE", "NIVEAU", "ARRONDI", "DATE"}
     if len(accepted & _OPERATORS) >= 4:

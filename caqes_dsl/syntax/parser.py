@@ -275,7 +275,12 @@ class _Reader:
         """Bounds of the clause to set aside around a fault, and whether both stand at the start of a line."""
         heading = self._heading_end(chunk)
         at = min(index, len(chunk) - 1)
-        if at == index and at > heading and self._opens_clause(chunk[at]) and chunk[at - 1].type not in ("DEUX_POINTS",):
+        if (
+            at == index
+            and at > heading
+            and self._opens_clause(chunk[at])
+            and chunk[at - 1].type not in ("DEUX_POINTS",)
+        ):
             at -= 1  # the clause before stopped short
         start = next((i for i in range(at, heading - 1, -1) if self._opens_clause(chunk[i])), None)
         if start is None:
@@ -315,7 +320,7 @@ class _Reader:
         head = Span(self.source, chunk[0].debut, chunk[end - 1].fin)
         action = ACTIONS.get(chunk[0].type, "")
         place = Span(self.source, chunk[0].debut, chunk[-1].fin)
-        name, title = (names or [None])[0], (titles or [None])[0]
+        name, title = next(iter(names), None), next(iter(titles), None)
         return tree.Declaration(place, genre, name, title, (), head, action, abimee=True)
 
     def _stray(self, chunk: Sequence[Jeton]) -> Diagnostic:
