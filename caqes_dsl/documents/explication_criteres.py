@@ -17,7 +17,7 @@ from caqes_dsl.documents.explication_shapes import (
 )
 from caqes_dsl.documents.manquants import missing_in_words
 from caqes_dsl.documents.notes import Notes
-from caqes_dsl.documents.operations import NON_TRANSMIS, Operations, read_behind
+from caqes_dsl.documents.operations import NON_TRANSMIS, Operations, points_only, read_behind
 from caqes_dsl.documents.shapes import LigneVue
 from caqes_dsl.documents.typography import capital, listing, long_date
 from caqes_dsl.documents.words import criterion_number, level_label, neutral_label, of_year, quoted, sector_label
@@ -315,11 +315,6 @@ def _headings(result: ResultatCritere) -> tuple[str, str, str]:
 def anchor(result: ResultatCritere, interprete: Interpreteur) -> str:
     """The anchor of a criterion in the page."""
     return "critere-" + criterion_number(result.critere, interprete.politique).replace(" ", "-")
-
-
-def points_only(value: Fraction) -> str:
-    """« 47,75 », without the noun."""
-    return points(value).rsplit("\u00a0", 1)[0]
 
 
 def _row_words(cases: tuple[str, ...]) -> str:

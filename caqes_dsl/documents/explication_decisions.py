@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from caqes_dsl.base.quantities import Genre, write_value
+from caqes_dsl.base.quantities import Genre
 from caqes_dsl.documents import phrases, rows
 from caqes_dsl.documents.criteria import points
-from caqes_dsl.documents.explication_criteres import CriteresExpliques, points_only
+from caqes_dsl.documents.explication_criteres import CriteresExpliques
 from caqes_dsl.documents.explication_shapes import ConditionVue, DecisionExpliquee, EtapeVue
 from caqes_dsl.documents.manquants import missing_in_words
 from caqes_dsl.documents.notes import Notes
-from caqes_dsl.documents.operations import Operations, read_behind, rules_of
+from caqes_dsl.documents.operations import Operations, euros, points_only, read_behind, rules_of
 from caqes_dsl.documents.typography import capital, listing
 from caqes_dsl.documents.words import quoted, value_in_words
 from caqes_dsl.evaluation import tables
@@ -35,11 +35,6 @@ from caqes_dsl.model.walk import children
 PROPOSE = "montant encouru, proposé au comité, jamais décidé automatiquement"
 _OPEN = "on ne peut pas encore le dire"
 _VERDICTS = {True: "vrai", False: "faux", None: _OPEN}
-
-
-def euros(montant: Fraction) -> str:
-    """« 6 839,15 € »."""
-    return write_value(montant, Genre.MONTANT).replace("-", "−", 1)
 
 
 class DecisionsExpliquees:

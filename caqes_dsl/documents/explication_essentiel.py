@@ -8,11 +8,12 @@ from fractions import Fraction
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.documents.criteria import points
 from caqes_dsl.documents.explication_criteres import anchor
-from caqes_dsl.documents.explication_decisions import PROPOSE, DecisionsExpliquees, euros
+from caqes_dsl.documents.explication_decisions import PROPOSE, DecisionsExpliquees
 from caqes_dsl.documents.explication_droits import MENTION, actions
 from caqes_dsl.documents.explication_shapes import CouteuxVue, EssentielVue
 from caqes_dsl.documents.manquants import missing_in_words
 from caqes_dsl.documents.notes import Notes
+from caqes_dsl.documents.operations import euros
 from caqes_dsl.documents.shapes import LigneVue
 from caqes_dsl.documents.typography import capital, listing
 from caqes_dsl.documents.words import criterion_number, quoted

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import singledispatchmethod
 
-from caqes_dsl.base.quantities import UNITE_DE, UNITES, Genre, Valeur, round_to
+from caqes_dsl.base.quantities import UNITE_DE, UNITES, Genre, Valeur, plain_number, round_to, write_value
 from caqes_dsl.documents.phrases import describe
 from caqes_dsl.documents.words import value_in_words
 from caqes_dsl.evaluation.explain import Interpreteur
@@ -57,6 +57,16 @@ def _rounded(valeur: Fraction, genre: Genre) -> Fraction | None:
         if near == scaled or near.denominator != 1:
             return near * unit
     return None
+
+
+def points_only(value: Fraction) -> str:
+    """« 47,75 », without the noun."""
+    return plain_number(value)
+
+
+def euros(montant: Fraction) -> str:
+    """« 6 839,15 € »."""
+    return write_value(montant, Genre.MONTANT).replace("-", "−", 1)
 
 
 class Operations:

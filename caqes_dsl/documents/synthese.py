@@ -1,0 +1,164 @@
+"""The summary of an evaluated cohort, in words: what a committee reads before the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from caqes_dsl.base.quantities import Genre
+from caqes_dsl.documents.criteria import points
+from caqes_dsl.documents.manquants import missing_in_words
+from caqes_dsl.documents.operations import euros, shown
+from caqes_dsl.documents.typography import capital, listing, typeset
+from caqes_dsl.documents.words import criterion_number, quoted
+from caqes_dsl.documents.writers.terminal import emphasize
+from caqes_dsl.documents.writers.texte import TAQUET, lay_out
+from caqes_dsl.evaluation.summary import BANDES, Distribution, Synthese, SyntheseDecision, SyntheseVolet
+from caqes_dsl.evaluation.trace import Resultat
+from caqes_dsl.model.nodes import Politique
+
+CRITERES = 5
+"""Criteria that the summary names."""
+BARRE = 30
+"""Columns of the longest bar."""
+
+
+class SyntheseEnMots:
+    """Writes the summary of the results of one policy."""
+
+    def __init__(
+        self,
+        politique: Politique,
+        resultats: Sequence[Resultat],
+        synthese: Synthese,
+        *,
+        largeur: int,
+        couleur: bool,
+    ) -> None:
+        self.politique, self.resultats, self.synthese = politique, resultats, synthese
+        self.largeur, self.couleur = largeur, couleur
+
+    def _say(self, *lines: str) -> str:
+        return lay_out("\n".join(typeset(line) for line in lines), self.largeur)
+
+    def _title(self, text: str) -> str:
+        return emphasize(typeset(text), couleur=self.couleur)
+
+    def _taux(self, value: Fraction) -> str:
+        return shown(value, Genre.TAUX, self.politique)
+
+    def lines(self) -> Iterator[str]:
+        """The cohort in a page."""
+        yield self._title("Synthèse")
+        yield self._say(*self._heads())
+        for volet in self.synthese.volets:
+            yield from self._volet(volet)
+        if self.synthese.decisions:
+            yield self._title("Montants encourus")
+            yield self._say(*(self._decision(d) for d in self.synthese.decisions), *self._total())
+        yield from self._lost()
+        yield from self._missing()
+
+    def _heads(self) -> Iterator[str]:
+        politique, statuts = self.politique, self.synthese.statuts
+        titre = quoted(politique.titre or politique.nom)
+        if politique.est_projet:
+            yield f"Politique {titre} au statut projet : montants encourus, proposés au comité ; rien n'est décidé."
+        else:
+            yield f"Politique {titre} : montants encourus, proposés au comité, jamais décidés automatiquement."
+        yield f"Code de contrôle : {politique.code_de_controle}"
+        said = []
+        for statut, one, many in (
+            ("complet", "complet", "complets"),
+            ("indetermine", "à compléter", "à compléter"),
+            ("sans_objet", "sans objet", "sans objet"),
+            ("a_corriger", "à corriger (non évalué)", "à corriger (non évalués)"),
+        ):
+            if statuts[statut]:
+                said.append(f"{statuts[statut]} {one if statuts[statut] == 1 else many}")
+        plural = "s" if self.synthese.effectif > 1 else ""
+        yield f"{self.synthese.effectif} établissement{plural}" + (f" : {', '.join(said)}." if said else ".")
+
+    def _volet(self, volet: SyntheseVolet) -> Iterator[str]:
+        many = len(self.synthese.volets) > 1
+        yield self._title(f"Scores, {self.politique.volets[volet.nom].titre}" if many else "Scores")
+        lines = []
+        spread = volet.distribution
+        if spread is not None:
+            known = "scores connus" if spread.effectif > 1 else "score connu"
+            lines.append(
+                f"Minimum {self._taux(spread.minimum)} · premier quartile {self._taux(spread.quartile_1)} · médiane "
+                f"{self._taux(spread.mediane)} · troisième quartile {self._taux(spread.quartile_3)} · maximum "
+                f"{self._taux(spread.maximum)} (sur {spread.effectif} {known})."
+            )
+        if volet.cibles:
+            aims = listing([self._taux(c) for c in volet.cibles], "ou")
+            said = f"Cible {aims} : {volet.sous_cible} sous la cible, {volet.atteinte} l'atteignent"
+            said += f", {volet.ouverts} non tranché{'s' if volet.ouverts > 1 else ''}" if volet.ouverts else ""
+            lines.append(said + ".")
+        yield self._say(*lines)
+        if spread is not None:
+            yield self._histogram(spread, volet.cibles)
+
+    def _histogram(self, spread: Distribution, cibles: tuple[Fraction, ...]) -> str:
+        """A bar for each band of ten points; the target stands where it is."""
+        most = max(spread.bandes)
+        out = []
+        marked = {min(int(c * BANDES), BANDES - 1) for c in cibles}
+        used = [i for i, count in enumerate(spread.bandes) if count or i in marked]
+        for band in range(used[0], used[-1] + 1):
+            count = spread.bandes[band]
+            filled = -(-count * BARRE // most)
+            here = [self._taux(c) for c in cibles if min(int(c * BANDES), BANDES - 1) == band]
+            mark = f"  ← cible {listing(here, 'ou')}" if here else ""
+            label = f"{band * 10:>3} à {band * 10 + 10:>3} %"
+            out.append(typeset(f"{label}  {'█' * filled} {count or ''}{mark}").rstrip())
+        return "\n".join(out) + "\n"
+
+    def _decision(self, found: SyntheseDecision) -> str:
+        titre = self.politique.sanctions[found.nom].titre or found.nom
+        said = f"{titre} : {found.certains} encouru{'s' if found.certains > 1 else ''}"
+        said += f", {found.ouverts} non tranché{'s' if found.ouverts > 1 else ''}" if found.ouverts else ""
+        said += f", {found.impossibles} sans montant ; total {euros(found.total)}"
+        if found.ouverts:
+            more = found.ajout_max
+            said += (
+                f", jusqu'à {euros(found.total + more)} selon ce qui manque"
+                if more is not None
+                else ", plus le non chiffré"
+            )
+        if found.retenus:
+            kept = f"{found.retenus} retenu{'s' if found.retenus > 1 else ''}"
+            said += f" ; {kept} après observations, {euros(found.total_retenu)}"
+        return said + "."
+
+    def _total(self) -> Iterator[str]:
+        if len(self.synthese.decisions) > 1:
+            yield f"Total des montants encourus : {euros(self.synthese.total)} (somme des montants arrondis)."
+
+    def _lost(self) -> Iterator[str]:
+        shown_ones = self.synthese.criteres[:CRITERES]
+        if not shown_ones:
+            return
+        yield self._title("Critères qui coûtent le plus de points")
+        yield self._say(
+            *(
+                f"{criterion_number(c.critere, self.politique)}{TAQUET}{points(c.points)}, {c.perdants} "
+                f"établissement{'s' if c.perdants > 1 else ''} sur {c.evalues} : {c.critere.titre}"
+                for c in shown_ones
+            )
+        )
+
+    def _missing(self) -> Iterator[str]:
+        lacking = [r for r in self.resultats if r.manquants]
+        if not lacking:
+            return
+        yield self._title("À compléter")
+        lines = []
+        for resultat in lacking[:10]:
+            words = listing([missing_in_words(k, self.politique) for k in resultat.manquants[:3]])
+            more = f" et {len(resultat.manquants) - 3} autres" if len(resultat.manquants) > 3 else ""
+            lines.append(f"{resultat.etablissement.finess}{TAQUET}{capital(words)}{more}")
+        if len(lacking) > 10:
+            lines.append(f"et {len(lacking) - 10} autres établissements.")
+        yield self._say(*lines)
