@@ -27,14 +27,14 @@ UNITES = {
 MAX_DIGITS, MAX_DECIMALS, MAX_NAME, MAX_TEXT = 30, 12, 128, 2000
 
 _SPACE = " \t\u00a0\u202f\u2009\u2007\u2002\u2003\u2008\u200a\u205f\u3000"
-_GROUPED = re.compile(rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?![\d])(?:,\d+)?|\d+(?:,\d+)?")
-_POINTED = re.compile(r"\d+\.\d+")
-_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}(?!\d)")
-_UNIT = re.compile(
+GROUPED = re.compile(rf"[0-9]{{1,3}}(?:[{_SPACE}][0-9]{{3}})+(?![0-9])(?:,[0-9]+)?|[0-9]+(?:,[0-9]+)?")
+_POINTED = re.compile(r"[0-9]+\.[0-9]+")
+DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}(?![0-9])")
+UNIT = re.compile(
     rf"[{_SPACE}]*(%|€|k€|M€|(?:points?[{_SPACE}\n]+de[{_SPACE}\n]*%|(?:points?|pt|jours?|semaines?|mois|ans?)(?!\w)))"
 )
 _NAME = re.compile(r"[^\W\d]\w*")
-_PERIODE = re.compile(r"N[-\u2011\u2013\u2212](\d+)(?!\w)")
+PERIODE = re.compile(r"N[-\u2011\u2013\u2212]([0-9]+)(?!\w)")
 _BLANK = re.compile(rf"[{_SPACE}\n]+")
 _CMP = {"≥": "≥", "≤": "≤", "≠": "≠", ">=": "≥", "<=": "≤", "<>": "≠", "<": "<", ">": ">", "=": "="}
 _SIGNS = {
@@ -149,13 +149,13 @@ class _Reader:
                 self.at = blank.end()
             elif c == "#":
                 self._comment()
-            elif self.tokens and self.tokens[-1].type == "NUMBER" and (unit := _UNIT.match(text, self.at)):
+            elif self.tokens and self.tokens[-1].type == "NUMBER" and (unit := UNIT.match(text, self.at)):
                 self._unit(unit)
             elif c in _OPENING:
                 self._text(c)
             elif c.isdigit():
                 self._number()
-            elif c == "N" and (period := _PERIODE.match(text, self.at)):
+            elif c == "N" and (period := PERIODE.match(text, self.at)):
                 self.push("PERIODE", period.group(1), period.end())
             elif (c.isalpha() or c == "_") and self._word():
                 pass
@@ -259,7 +259,7 @@ class _Reader:
     # ------------------------------------------------------------ numbers and words
 
     def _number(self) -> None:
-        written = _DATE.match(self.text, self.at)
+        written = DATE.match(self.text, self.at)
         if written:
             self._date(written.group(), written.end())
             return
@@ -276,7 +276,7 @@ class _Reader:
             )
             end, digits = pointed.end(), fixed
         else:
-            found = _GROUPED.match(self.text, self.at)
+            found = GROUPED.match(self.text, self.at)
             if found is None:  # a digit of another script
                 self._forbidden(self.text[self.at])
                 return
@@ -293,7 +293,7 @@ class _Reader:
             digits = "0"
         follows = self.text[end : end + 1]
         self.push("NUMBER", digits, end)
-        if _UNIT.match(self.text, end):
+        if UNIT.match(self.text, end):
             return
         if follows.isalpha():
             word = _NAME.match(self.text, end)
