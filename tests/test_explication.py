@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from completions import HEAD
+from completions import HEAD, random_establishment, random_policy
 
 from caqes_dsl.documents.explication import explication_view
 from caqes_dsl.documents.render import render_explication
@@ -221,7 +222,7 @@ def test_what_is_missing_says_what_it_changes(cases: dict[str, Resultat]) -> Non
     assert resultat.statut == "indetermine"
     said = flat(render_explication(resultat, "txt"))
     assert (
-        "« Nombre total d'unités de soins de l'établissement (y compris chirurgie, SSR, etc.) » : non transmis" in said
+        "Non transmis : « Nombre total d'unités de soins de l'établissement (y compris chirurgie, SSR, etc.) »." in said
     )
     assert "Un critère en dépend : C32 (" in said
     assert "le score enregistré de 2017" in said.lower()
@@ -334,3 +335,17 @@ def test_each_volet_has_its_score_and_target() -> None:
         in said
     )
     assert "4 % × 10 000 € = 400 € ; plafond : 100 € ; d'où 100 €, à 1 € près" in said
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_policy_and_any_establishment_is_explained(seed: int) -> None:
+    rng = random.Random(seed)
+    compiled = compile_text(random_policy(rng))
+    assert compiled.politique is not None
+    for _ in range(3):
+        resultat = evaluate(compiled.politique, random_establishment(compiled.politique, rng))
+        text = render_explication(resultat, "txt")
+        assert max(map(len, text.splitlines())) <= 100 and "N-1" not in text and "None" not in text
+        page = Page()
+        page.feed(render_explication(resultat, "html"))
+        assert page.stack == [] and set(page.links) <= set(page.ids)

@@ -6,6 +6,7 @@ Everything is computed by the interpreter and worded here; templates only lay it
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from caqes_dsl.documents.explication_criteres import CriteresExpliques
 from caqes_dsl.documents.explication_decisions import DecisionsExpliquees
@@ -41,7 +42,7 @@ def explication_view(resultat: Resultat) -> ExplicationVue:
         etablissement.raison_sociale or f"Établissement {etablissement.finess}",
         tuple(LigneVue(label, text) for label, text in _card(resultat, interprete) if text),
         essentiel.view(),
-        (*notation(politique, kept, notes), *levels(politique, notes)),
+        tuple(_closed(line) for line in (*notation(politique, kept, notes), *levels(politique, notes))),
         tuple(criteres.chapitres()),
         tuple(decisions.decisions()),
         tuple(decisions.pieces()),
@@ -50,6 +51,11 @@ def explication_view(resultat: Resultat) -> ExplicationVue:
         tuple(_data(criteres)),
         notes.listed(),
     )
+
+
+def _closed(line: LigneVue) -> LigneVue:
+    """The line, its sentence closed."""
+    return line if line.texte.endswith(".") else replace(line, texte=line.texte + ".")
 
 
 def _card(resultat: Resultat, interprete: Interpreteur) -> Iterator[tuple[str, str]]:

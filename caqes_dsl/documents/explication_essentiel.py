@@ -179,7 +179,7 @@ class Essentiel:
 
     def _lacking(self) -> Iterator[str]:
         for key in self.resultat.manquants:
-            yield f"{capital(missing_in_words(key, self.politique))} : non transmis. {self.depends(key)}"
+            yield f"Non transmis : {missing_in_words(key, self.politique)}. {self.depends(key)}".rstrip()
         silent = [r for r in self.resultat.criteres.values() if r.origine == "sans_reponse"]
         if not silent:
             return

@@ -85,7 +85,9 @@ def write(noeud: Noeud, politique: Politique, lecture: Lecture | None = None, le
 def _year(politique: Politique, recul: int) -> str:
     if not recul:
         return ""
-    return f" de {politique.exercice - recul}" if politique.exercice else f" de l'exercice N-{recul}"
+    if politique.exercice:
+        return f" de {politique.exercice - recul}"
+    return " de l'exercice précédent" if recul == 1 else f" d'il y a {recul} exercices"
 
 
 @singledispatch
