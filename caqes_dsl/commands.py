@@ -69,7 +69,11 @@ class Commandes(click.Group):
             formatter.write_dl(rows)
 
 
-@click.group(cls=Commandes, subcommand_metavar="COMMANDE [ARGUMENTS]...", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commandes,
+    subcommand_metavar="COMMANDE [ARGUMENTS]...",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, "--version", prog_name="caqes")
 def cli() -> None:
     """Écrire un contrat hospitalier (CAQES) une seule fois : le vérifier, évaluer des établissements, expliquer leurs
@@ -90,9 +94,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 @cli.command("verifier", short_help="Dire toutes les erreurs d'une ou de plusieurs politiques.")
 @click.argument("chemins", nargs=-1, type=_EXISTING)
-@click.option("--corriger", is_flag=True, help="Appliquer les corrections certaines, après en avoir montré la différence.")
+@click.option(
+    "--corriger", is_flag=True, help="Appliquer les corrections certaines, après en avoir montré la différence."
+)
 @click.option("--couverture", is_flag=True, help="Dire quels rangs et quelles branches aucun exemple n'essaie.")
-@click.option("--donnees", type=_EXISTING, help="Une cohorte : qui tombe dans les trous signalés ; avec --couverture, ce qui ne départage personne.")
+@click.option(
+    "--donnees",
+    type=_EXISTING,
+    help="Une cohorte : qui tombe dans les trous signalés ; avec --couverture, ce qui ne départage personne.",
+)
 @_RACINE
 @common
 @click.pass_context
@@ -284,8 +294,12 @@ def _cohort(
 @cli.command("evaluer", short_help="Évaluer les établissements d'un fichier.")
 @click.argument("politique", type=_FILE)
 @click.argument("donnees", type=_EXISTING)
-@click.option("-o", "--sortie", type=click.Path(dir_okay=False, path_type=Path),
-              help="Fichier des résultats : .csv, .xlsx, .json ou .parquet.")
+@click.option(
+    "-o",
+    "--sortie",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Fichier des résultats : .csv, .xlsx, .json ou .parquet.",
+)
 @click.option("--exercice", type=int, metavar="AN", help="Exercice évalué, dans la vigueur de la politique.")
 @click.option("--strict", is_flag=True, help="Tout refuser si une seule ligne a une erreur.")
 @_RACINE
@@ -420,12 +434,23 @@ def _explain_code(context: click.Context, code: str) -> None:
 
 @cli.command("annexe", short_help="Imprimer l'annexe du contrat, de la politique seule.")
 @click.argument("politique", type=_FILE)
-@click.option("-f", "--formats", metavar="FORMATS", default="html,docx", show_default=True, help="Formats, séparés par des virgules.")
-@click.option("-o", "--dossier", type=click.Path(file_okay=False, path_type=Path), default=Path(),
-              help="Dossier où écrire.")
-@click.option("--secteurs", metavar="SECTEURS", default="", help="Secteurs de l'établissement, par exemple HAD ou MCO+SSR.")
-@click.option("--modeles", type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="Dossier de vos propres modèles.")
+@click.option(
+    "-f",
+    "--formats",
+    metavar="FORMATS",
+    default="html,docx",
+    show_default=True,
+    help="Formats, séparés par des virgules.",
+)
+@click.option(
+    "-o", "--dossier", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Dossier où écrire."
+)
+@click.option(
+    "--secteurs", metavar="SECTEURS", default="", help="Secteurs de l'établissement, par exemple HAD ou MCO+SSR."
+)
+@click.option(
+    "--modeles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Dossier de vos propres modèles."
+)
 @_RACINE
 @common
 @click.pass_context

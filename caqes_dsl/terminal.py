@@ -63,9 +63,7 @@ def common(command: F) -> F:
     ]  # fmt: skip
 
     def wrapped(**values: Any) -> Any:
-        reglages = Reglages(
-            values.pop("format_"), values.pop("discret"), values.pop("detail"), values.pop("couleur")
-        )
+        reglages = Reglages(values.pop("format_"), values.pop("discret"), values.pop("detail"), values.pop("couleur"))
         return command(reglages=reglages, **values)
 
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
@@ -116,7 +114,7 @@ def _text(diagnostics: Sequence[Diagnostic], reglages: Reglages, err: bool, clos
         lieu = f" ({note.lieu})" if note.lieu else ""
         text += visible(f"{note.code} note, {place}{lieu} : {note.message}".replace("\n", " ")) + "\n"
     if closing and (notes or not whole):
-        text += ("\n" if text else "") + count_sentence(diagnostics) + "\n"
+        text += ("\n" if text else "") + count_sentence(shown) + "\n"
     return text
 
 
@@ -156,7 +154,10 @@ def save(path: Path, data: bytes) -> Diagnostic | None:
     except OSError as error:
         reason = error.strerror or "erreur d'écriture"
         return Diagnostic(
-            "CAQ801", f"« {path} » ne peut pas être écrit : {reason}.", fichier=str(path), aide="Choisissez un autre lieu."
+            "CAQ801",
+            f"« {path} » ne peut pas être écrit : {reason}.",
+            fichier=str(path),
+            aide="Choisissez un autre lieu.",
         )
     return None
 

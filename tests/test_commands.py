@@ -20,6 +20,7 @@ SOUND = """caqes 1
 
 politique essai « Essai »
   exercice 2018
+  source « Essai »
 
 secteur MCO « Médecine »
 niveau R  « Réalisé »     donne 100 %
@@ -117,7 +118,7 @@ def test_a_defect_of_ours_is_exit_3_with_a_file_to_send(
 def test_a_sound_policy_is_exit_0(policy: Path) -> None:
     result = call("verifier", str(policy))
     assert result.exit_code == 0
-    assert "conforme, 1 critère, 2 points" in result.stdout
+    assert "conforme, 1 critère, 2\u00a0points" in result.stdout
 
 
 def test_an_unsound_policy_is_exit_1_with_every_mistake(policy: Path) -> None:
@@ -135,14 +136,14 @@ def test_diagnostics_in_json_have_the_published_keys(policy: Path) -> None:
         *("code", "severite", "message", "fichier", "ligne", "colonne", "fin_ligne", "fin_colonne", "etiquettes"),
         *("aide", "correction"),
     }
-    assert said["code"] == "CAQ112" and said["ligne"] == 11 and said["correction"]["texte"] == "2 points"
+    assert said["code"] == "CAQ112" and said["ligne"] == 12 and said["correction"]["texte"] == "2 points"
 
 
 @pytest.mark.parametrize("form", ["sarif", "github"])
 def test_other_forms_name_the_code_and_the_line(policy: Path, form: str) -> None:
     policy.write_text(SOUND.replace("2 points", "2"), encoding="utf-8")
     result = call("verifier", str(policy), "--format", form)
-    assert "CAQ112" in result.stdout and "11" in result.stdout
+    assert "CAQ112" in result.stdout and "12" in result.stdout
 
 
 def test_quiet_says_errors_only(policy: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from caqes_dsl.base.quantities import Genre
-from caqes_dsl.documents.montre import number, show, show_schema, show_text
+from caqes_dsl.base.quantities import machine_number as number
+from caqes_dsl.documents.montre import show, show_schema, show_text
 from caqes_dsl.pipeline import compile_path, compile_text
 
 ROOT = Path(__file__).resolve().parents[1]

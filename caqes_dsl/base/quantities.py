@@ -149,3 +149,30 @@ def write_value(value: Valeur | None, genre: Genre, *, labels: dict[str, str] | 
     elif genre is Genre.JOURS:
         unit = "jour" if abs(scaled) < 2 else "jours"
     return readable(scaled) + ("\u00a0" + unit if unit else "")
+
+
+def machine_number(value: Fraction, genre: Genre) -> str:
+    """A number as programs read it: a ratio for a taux, points for an écart, euros; « 1/3 » without finite decimals."""
+    scaled = value * 100 if genre is Genre.ECART else value
+    denominator, places = scaled.denominator, 0
+    for factor in (2, 5):
+        count = 0
+        while denominator % factor == 0:
+            denominator, count = denominator // factor, count + 1
+        places = max(places, count)
+    if denominator != 1:
+        return f"{scaled.numerator}/{scaled.denominator}"
+    digits = str(abs(scaled.numerator) * 10**places // scaled.denominator).rjust(places + 1, "0")
+    sign = "-" if scaled < 0 else ""
+    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+
+
+def machine_value(value: Valeur | None, genre: Genre) -> str | None:
+    """A value as programs read it; None when there is none."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, date):
+        return value.isoformat()
+    return machine_number(value, genre) if isinstance(value, Fraction) else value

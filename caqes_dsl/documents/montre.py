@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from fractions import Fraction
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from caqes_dsl.base.quantities import Genre, Valeur
+from caqes_dsl.base.quantities import Genre
+from caqes_dsl.base.quantities import machine_number as number
+from caqes_dsl.base.quantities import machine_value as plain
 from caqes_dsl.base.source import Span
 from caqes_dsl.model import nodes
 from caqes_dsl.model.nodes import Politique
@@ -261,33 +262,6 @@ class Montre(Modele):
     exemples: tuple[Exemple, ...]
 
 
-def number(value: Fraction, genre: Genre) -> str:
-    """A number as programs read it: a ratio for a taux, points for an écart, a plain decimal otherwise."""
-    scaled = value * 100 if genre is Genre.ECART else value
-    denominator, places = scaled.denominator, 0
-    for factor in (2, 5):
-        count = 0
-        while denominator % factor == 0:
-            denominator, count = denominator // factor, count + 1
-        places = max(places, count)
-    if denominator != 1:
-        return f"{scaled.numerator}/{scaled.denominator}"
-    digits = str(abs(scaled.numerator) * 10**places // scaled.denominator).rjust(places + 1, "0")
-    sign = "-" if scaled < 0 else ""
-    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
-
-
-def plain(value: Valeur | None, genre: Genre) -> str | None:
-    """A value as programs read it; null when there is none."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, date):
-        return value.isoformat()
-    return number(value, genre) if isinstance(value, Fraction) else value
-
-
 def _words(span: Span) -> str:
     return " ".join(span.texte.split())
 
@@ -311,9 +285,7 @@ class _Montreur:
         }
 
     def table(self, table: nodes.Table) -> Table:
-        rows = tuple(
-            Rang(cas=r.texte, effet=self.effect(r, table), ligne=r.span.ligne) for r in table.rangs
-        )
+        rows = tuple(Rang(cas=r.texte, effet=self.effect(r, table), ligne=r.span.ligne) for r in table.rangs)
         suite = None
         if table.suite is not None:
             kind = "entamée" if table.suite.entamee else "révolue"

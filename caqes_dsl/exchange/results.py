@@ -1,0 +1,155 @@
+"""Results as one table of typed values, shared by every format: columns in the order of the contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from caqes_dsl.base.quantities import Genre, Valeur
+from caqes_dsl.evaluation.trace import Resultat, SousScore
+from caqes_dsl.model.nodes import Politique
+
+from .cohort import Cohorte, Ecarte
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """A column of results: its name (a contract), what it says in French, the type of its values; None for texts."""
+
+    nom: str
+    titre: str
+    genre: Genre | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resultats:
+    """Columns and rows; a row lacks the columns that have no value."""
+
+    colonnes: tuple[Colonne, ...]
+    rangs: tuple[Mapping[str, Valeur], ...]
+
+
+def result_table(politique: Politique, resultats: Sequence[Resultat], cohorte: Cohorte, version: str) -> Resultats:
+    """Every establishment of a cohort in the order of its file, those set aside included with their reasons."""
+    colonnes = tuple(_columns(politique, resultats, version))
+    receipt = {
+        "politique": politique.nom,
+        "empreinte": politique.empreinte,
+        "version": version,
+        "statut_politique": "projet" if politique.est_projet else "adopté",
+    }
+    rows = [(_line(r.etablissement.lieu), dict(_row(politique, r)) | receipt) for r in resultats]
+    rows += [(_line(e.lieu), dict(_refused(e)) | receipt) for e in cohorte.ecartes]
+    rows.sort(key=lambda pair: pair[0])
+    return Resultats(colonnes, tuple(row for _, row in rows))
+
+
+def _line(lieu: str) -> int:
+    found = re.search(r"ligne (\d+)$", lieu)
+    return int(found[1]) if found else 0
+
+
+def _columns(politique: Politique, resultats: Sequence[Resultat], version: str) -> Iterator[Colonne]:
+    del version
+    yield Colonne("finess", "Numéro FINESS")
+    yield Colonne("raison_sociale", "Raison sociale")
+    yield Colonne("exercice", "Exercice évalué")
+    yield Colonne("secteurs", "Secteurs d'activité")
+    yield Colonne("statut", "complet, indetermine (il manque des données), a_corriger (données refusées) ou sans_objet")
+    yield from _scores("", "")
+    if len(politique.volets) > 1:
+        for volet in politique.volets.values():
+            yield from _scores(f"_{volet.nom}", f" du volet « {volet.titre} »")
+    else:
+        for volet in politique.volets.values():
+            yield Colonne(f"score_{volet.nom}", f"Score du volet « {volet.titre} »", Genre.TAUX)
+    for chapitre in politique.chapitres.values():
+        yield Colonne(f"score_{chapitre.nom}", f"Score du chapitre « {chapitre.titre} »", Genre.TAUX)
+    for calcul in politique.calculs.values():
+        yield Colonne(calcul.nom, calcul.titre, calcul.genre)
+    for bareme in politique.baremes.values():
+        yield Colonne(bareme.nom, bareme.titre, bareme.genre)
+    for sanction in politique.sanctions.values():
+        at_stake = "montant encouru, proposé au comité"
+        yield Colonne(sanction.nom, f"{sanction.titre} : {at_stake}", Genre.MONTANT)
+        yield Colonne(f"{sanction.nom}_certitude", f"{sanction.titre} : certain, impossible ou ouvert")
+        if any(r.decisions[sanction.nom].retenu is not None for r in resultats):
+            yield Colonne(f"{sanction.nom}_retenu", f"{sanction.titre} : montant retenu après examen", Genre.MONTANT)
+            yield Colonne(f"{sanction.nom}_motif", f"{sanction.titre} : motif du montant retenu")
+    for piece in politique.pieces.values():
+        yield Colonne(piece.nom, f"{piece.titre} : due (oui), non due (non), indéterminé (vide)", Genre.OUI_NON)
+    yield Colonne("manquants", "Ce qui manque pour conclure")
+    yield Colonne("motifs_rejet", "Pourquoi la ligne est à corriger")
+    yield Colonne("politique", "Nom de la politique appliquée")
+    yield Colonne("empreinte", "Empreinte de la politique : tout ce qui est imprimé ou calculé")
+    yield Colonne("version", "Version du programme")
+    yield Colonne("statut_politique", "projet tant que la politique n'est pas adoptée")
+
+
+def _scores(suffix: str, of: str) -> Iterator[Colonne]:
+    yield Colonne(f"points{suffix}", f"Points obtenus{of}", Genre.POINTS)
+    yield Colonne(f"points_applicables{suffix}", f"Points applicables{of}", Genre.POINTS)
+    yield Colonne(f"score{suffix}", f"Score{of}", Genre.TAUX)
+    yield Colonne(f"score_min{suffix}", f"Score le plus bas possible{of}", Genre.TAUX)
+    yield Colonne(f"score_max{suffix}", f"Score le plus haut possible{of}", Genre.TAUX)
+
+
+def _row(politique: Politique, resultat: Resultat) -> Iterator[tuple[str, Valeur]]:
+    """The cells of one establishment that have a value."""
+    hospital = resultat.etablissement
+    yield from _identity(hospital.finess, hospital.raison_sociale, hospital.exercice, hospital.secteurs)
+    yield "statut", resultat.statut
+    several = len(politique.volets) > 1
+    if not several:
+        yield from _score_cells("", resultat.score_global)
+    for nom in politique.volets:
+        if several:
+            yield from _score_cells(f"_{nom}", resultat.scores[nom])
+        else:
+            yield from _given(f"score_{nom}", resultat.scores[nom].score)
+    for nom in politique.chapitres:
+        yield from _given(f"score_{nom}", resultat.scores[nom].score)
+    for group in (resultat.calculs, resultat.baremes, resultat.pieces):
+        for nom, etape in group.items():
+            yield from _given(nom, etape.valeur)
+    for nom, decision in resultat.decisions.items():
+        yield from _given(nom, decision.montant)
+        yield f"{nom}_certitude", decision.certitude
+        if decision.retenu is not None:
+            yield f"{nom}_retenu", decision.retenu
+            yield f"{nom}_motif", decision.motif_retenu
+    if resultat.manquants:
+        yield "manquants", ", ".join(resultat.manquants)
+
+
+def _given(nom: str, valeur: Valeur | None) -> Iterator[tuple[str, Valeur]]:
+    if valeur is not None:
+        yield nom, valeur
+
+
+def _score_cells(suffix: str, sous: SousScore) -> Iterator[tuple[str, Valeur]]:
+    yield from _given(f"points{suffix}", sous.points)
+    yield from _given(f"points_applicables{suffix}", sous.points_applicables)
+    yield from _given(f"score{suffix}", sous.score)
+    yield from _given(f"score_min{suffix}", sous.score_min)
+    yield from _given(f"score_max{suffix}", sous.score_max)
+
+
+def _identity(
+    finess: str, raison: str, exercice: int | None, secteurs: tuple[str, ...]
+) -> Iterator[tuple[str, Valeur]]:
+    for nom, text in (("finess", finess), ("raison_sociale", raison)):
+        if text:
+            yield nom, text
+    if exercice is not None:
+        yield "exercice", str(exercice)
+    if secteurs:
+        yield "secteurs", "+".join(secteurs)
+
+
+def _refused(ecarte: Ecarte) -> Iterator[tuple[str, Valeur]]:
+    yield from _identity(ecarte.finess, ecarte.raison_sociale, ecarte.exercice, ecarte.secteurs)
+    yield "statut", "a_corriger"
+    reasons = [f"{d.lieu} : {d.message}" if d.lieu else d.message for d in ecarte.diagnostics]
+    yield "motifs_rejet", " | ".join(reasons)
