@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from caqes_dsl.documents.explication_criteres import CriteresExpliques
+from caqes_dsl.documents.explication_criteres import CriteresExpliques, place
 from caqes_dsl.documents.explication_decisions import DecisionsExpliquees
 from caqes_dsl.documents.explication_essentiel import Essentiel
 from caqes_dsl.documents.explication_shapes import ExplicationVue, FaitVue
@@ -64,7 +64,7 @@ def _card(resultat: Resultat, interprete: Interpreteur) -> Iterator[tuple[str, s
     yield "FINESS", etablissement.finess
     yield "Activités", " ; ".join(sector_title(s, politique) for s in etablissement.secteurs)
     yield "Exercice évalué", str(interprete.exercice or "")
-    yield "Réponses et données", etablissement.lieu
+    yield "Réponses et données", place(etablissement)
     yield "Politique", politique.titre or politique.nom
     yield "Statut", identity(politique).statut
     yield "Code de contrôle", politique.code_de_controle

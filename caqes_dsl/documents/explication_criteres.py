@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -255,8 +256,8 @@ class CriteresExpliques:
         if there is None:
             return ""
         nom = noeud.nom if isinstance(noeud, Fait) else recorded_column(noeud.cle.sorte, noeud.cle.nom)
-        said = there.provenances.get(nom, "")
-        return f"{said} ({there.lieu})" if said and there.lieu else said or there.lieu
+        said, where = there.provenances.get(nom, ""), place(there)
+        return f"{said} ({where})" if said and where else said or where
 
     def _file_of(self, noeud: Fait | Reference) -> Etablissement | None:
         if not noeud.recul:
@@ -315,6 +316,11 @@ def _headings(result: ResultatCritere) -> tuple[str, str, str]:
 def anchor(result: ResultatCritere, interprete: Interpreteur) -> str:
     """The anchor of a criterion in the page."""
     return "critere-" + criterion_number(result.critere, interprete.politique).replace(" ", "-")
+
+
+def place(etablissement: Etablissement) -> str:
+    """The file and the line, without the folders of whoever ran the program."""
+    return re.split(r"[/\\\\]", etablissement.lieu)[-1]
 
 
 def _row_words(cases: tuple[str, ...]) -> str:

@@ -282,11 +282,10 @@ class Possibles(Domaines):
         table = self.interprete.table_of(critere)
         if table is None:
             measure = self._node(critere.mesure, False, {})
-            clamped = extremum("min", [extremum("max", [measure, constante(ZERO)]), constante(UN)])
-            return clamped, measure.peut_manquer
+            return as_share(measure), measure.peut_manquer
         given_by = self.table(table)
         if given_by.valeurs is None:
-            return given_by, given_by.peut_manquer
+            return as_share(given_by), given_by.peut_manquer
         shares, neutral = self._shares(given_by.valeurs)
         return shares, neutral or given_by.peut_manquer
 
@@ -331,10 +330,15 @@ class Possibles(Domaines):
     def _provisional(self, result: ResultatCritere) -> Incertain:
         """Anything that the criterion can give to any establishment."""
         critere = result.critere
-        domaine, neutral = self.anywhere.part(critere), critere.nc_office is not None
+        domaine, neutral = as_share(self.anywhere.part(critere)), critere.nc_office is not None
         for nom in self.anywhere.cle(Cle("niveau", critere.nom), Genre.NIVEAU).valeurs or ():
             neutral = neutral or self.politique.niveaux[str(nom)].part is None
         return Incertain(result.poids, domaine.bas, domaine.haut, neutral, self._lacking(critere))
+
+
+def as_share(domaine: Domaine) -> Domaine:
+    """A credit kept between 0 % and 100 % of the points."""
+    return extremum("min", [extremum("max", [domaine, constante(ZERO)]), constante(UN)])
 
 
 def _meets(cas: Cas, driver: Domaine) -> bool:

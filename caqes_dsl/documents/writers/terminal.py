@@ -80,7 +80,12 @@ def _coloured(colonnes: Sequence[Colonne], lignes: Sequence[Ligne], widths: Sequ
 
     table = Table(box=SIMPLE_HEAD, header_style="bold", padding=(0, _GAP // 2), pad_edge=False)
     for colonne, width in zip(colonnes, widths, strict=True):
-        table.add_column(Text(colonne.tete), justify="right" if colonne.nombre else "left", width=width, no_wrap=True)
+        table.add_column(
+            Text(_cell(colonne.tete, colonne, width)),
+            justify="right" if colonne.nombre else "left",
+            width=width,
+            no_wrap=True,
+        )
     for ligne in lignes:
         cells = (_cell(t, c, w) for t, c, w in zip(ligne.cellules, colonnes, widths, strict=True))
         table.add_row(*(Text(c) for c in cells), style=_TONS[ligne.ton])
