@@ -402,7 +402,6 @@ def expliquer(
         known = [e.finess for e in cohorte.etablissements]
         report(refused or [unknown_establishment(finess, known)], reglages, err=True)
         context.exit(ERREURS)
-        return
     kind = forme or ("html" if sortie is not None and sortie.suffix in (".html", ".htm") else "txt")
     text = render_explication(evaluate(loaded, chosen), "html" if kind == "html" else "txt")
     if sortie is None:

@@ -184,15 +184,12 @@ def _shown(here: Path, shown: str, written: str) -> str:
     return os.path.normpath(os.path.join(os.path.dirname(shown), written))
 
 
-def _compile(
-    source: Source, loader: _Loader, executer_exemples: bool, exercice: int | None = None
-) -> Compilation:
-    from caqes_dsl.syntax.parser import parse
-
+def _compile(source: Source, loader: _Loader, executer_exemples: bool, exercice: int | None = None) -> Compilation:
     from caqes_dsl.model.empreinte import empreintes
     from caqes_dsl.model.inherit import assemble, frame_missing
     from caqes_dsl.model.lower import lower
     from caqes_dsl.model.partial import sound_part
+    from caqes_dsl.syntax.parser import parse
 
     fichier, diagnostics = parse(source)
     found = list(diagnostics)

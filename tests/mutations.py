@@ -129,7 +129,8 @@ def _sectors(fichier: tree.Fichier, rng: random.Random) -> Iterator[Edit]:
                 continue
             if clause.tous:
                 out = [n.nom for n in clause.sauf]
-                yield clause.span, f"secteurs tous sauf {', '.join([*out, rng.choice([s for s in every if s not in out])])}"
+                gone_too = rng.choice([s for s in every if s not in out])
+                yield clause.span, f"secteurs tous sauf {', '.join([*out, gone_too])}"
             elif len(clause.noms) > 1:
                 gone = rng.randrange(len(clause.noms))
                 kept = [n.nom for i, n in enumerate(clause.noms) if i != gone]

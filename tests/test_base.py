@@ -53,7 +53,7 @@ def test_a_source_is_normalised_before_positions_exist() -> None:
     source = Source.from_text("p", "\ufeffcrite\u0300re\r\nx\ry\u2028z\x85")
     assert source.texte == "critère\nx\ny\nz\n"
     assert source.line_column(source.texte.index("y")) == (3, 1)
-    assert [source.line_text(n) for n in range(0, 7)] == ["", "critère", "x", "y", "z", "", ""]
+    assert [source.line_text(n) for n in range(7)] == ["", "critère", "x", "y", "z", "", ""]
 
 
 def test_every_offset_is_found_back_from_its_line_and_column() -> None:

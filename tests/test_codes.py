@@ -103,14 +103,12 @@ def diagnose(tmp_path: Path, excerpt: str) -> list[Diagnostic]:
     (root / "national").mkdir(parents=True, exist_ok=True)
     (root / "region").mkdir(exist_ok=True)
     (root / "national/2017.caqes").write_text(
-        "caqes 1\n\npolitique national « Cadre »\n  source « Essai »\n\nsecteur NAT « Tous »\n\ncritère C1 « Audit annuel »\n"
-        "  poids 2 points\n  secteurs tous\n",
+        "caqes 1\n\npolitique national « Cadre »\n  source « Essai »\n\nsecteur NAT « Tous »\n\n"
+        "critère C1 « Audit annuel »\n  poids 2 points\n  secteurs tous\n",
         encoding="utf-8",
     )
     path = root / "region/essai.caqes"
-    (root / "region/b.caqes").write_text(
-        "caqes 1\n\npolitique b « B »\n  reprend « essai.caqes »\n", encoding="utf-8"
-    )
+    (root / "region/b.caqes").write_text("caqes 1\n\npolitique b « B »\n  reprend « essai.caqes »\n", encoding="utf-8")
     path.write_text(framed(excerpt), encoding="utf-8")
     return list(compile_path(path, exercice=2021 if "--exercice 2021" in excerpt else None).diagnostics)
 

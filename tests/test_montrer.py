@@ -85,7 +85,8 @@ def test_numbers_are_exact_texts(value: Fraction, genre: Genre, written: str) ->
 def test_what_is_written_among_criteria_belongs_to_the_volet() -> None:
     done = compile_text(
         "caqes 1\npolitique p « P » source « Politique »\n  exercice 2018\nsecteur MCO « M »\n"
-        "niveau R « R » donne 100 %\nvolet v « V » source « Volet »\n  cible 50 %\nchapitre a « A » source « Chapitre »\n"
+        "niveau R « R » donne 100 %\nvolet v « V » source « Volet »\n  cible 50 %\n"
+        "chapitre a « A » source « Chapitre »\n"
         "critère C1 « Un »\n  poids 1 point\n  secteurs tous\ndonnée d « D » : montant ≥ 0 €\n"
         "calcul e « E » : montant\n  d\n"
     )

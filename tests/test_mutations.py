@@ -20,12 +20,22 @@ NORMANDIE = ROOT / "policies/normandie/2018.caqes"
 SEED, COUNT, PARTS = 20181231, 500, 10
 
 
+_TOTALS = ("lits", "unites", "lits_places", "dmi_implantes", "lits_places_hors_ehpad", "lits_medico_sociaux")
+_PARTS = (
+    *("lits_lap", "unites_lap", "lits_places_informatises", "lits_traces", "dmi_traces", "lits_places_analyses"),
+    "lits_medico_sociaux_analyses",
+)
+
+
 def hospitals(politique: Politique, count: int) -> list[Etablissement]:
     """Random establishments, a third of the ratios on or next to a threshold."""
     rng = random.Random(SEED)
     found = []
     for i in range(count):
         secteurs = tuple(s for s in politique.secteurs if rng.random() < 0.4) or ("MCO",)
+        past = Etablissement(
+            f"{i:09}", exercice=2017, faits=_facts(rng), enregistres={"score": Fraction(rng.randrange(30, 80), 100)}
+        )
         found.append(
             Etablissement(
                 f"{i:09}",
@@ -33,9 +43,8 @@ def hospitals(politique: Politique, count: int) -> list[Etablissement]:
                 secteurs=secteurs,
                 reponses={n: rng.choice(c.niveaux) for n, c in politique.criteres.items() if c.mesure is None},
                 faits=_facts(rng),
-                passes={2017: Etablissement(f"{i:09}", exercice=2017, faits=_facts(rng),
-                                            enregistres={"score": Fraction(rng.randrange(30, 80), 100)})},
-            )  # fmt: skip
+                passes={2017: past},
+            )
         )
     return found
 
@@ -43,15 +52,7 @@ def hospitals(politique: Politique, count: int) -> list[Etablissement]:
 def _facts(rng: random.Random) -> dict[str, Fraction]:
     total = Fraction(rng.choice((0, 100, 1000)))
     share = Fraction(rng.choice((0, 25, 26, 49, 50, 51, 100, rng.randrange(101))), 100)
-    facts = {
-        n: total
-        for n in ("lits", "unites", "lits_places", "dmi_implantes", "lits_places_hors_ehpad", "lits_medico_sociaux")
-    }
-    facts |= {
-        n: total * share
-        for n in ("lits_lap", "unites_lap", "lits_places_informatises", "lits_traces", "dmi_traces",
-                  "lits_places_analyses", "lits_medico_sociaux_analyses")
-    }  # fmt: skip
+    facts = dict.fromkeys(_TOTALS, total) | dict.fromkeys(_PARTS, total * share)
     facts |= {"resultat_qls": share, "resultat_qls_13": share, "dossiers_qls": Fraction(rng.choice((0, 80)))}
     facts |= {n: Fraction(rng.randrange(1000, 1100)) for n in
               ("depenses_phev", "depenses_les_medicaments", "depenses_les_dispositifs")}  # fmt: skip

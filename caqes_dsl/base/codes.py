@@ -437,8 +437,8 @@ _CONDITIONS = (
         "CAQ318",
         "condition réglée d'avance",
         _AVERTISSEMENT,
-        "D'après les bornes déclarées, cette condition est vraie pour tous les établissements, ou pour aucun : la règle "
-        "ne distingue personne, sans doute parce qu'un signe ou une borne est faux.",
+        "D'après les bornes déclarées, cette condition est vraie pour tous les établissements, ou pour aucun : la "
+        "règle ne distingue personne, sans doute parce qu'un signe ou une borne est faux.",
         "NC d'office si lits < 0",
         "NC d'office si lits = 0",
     ),

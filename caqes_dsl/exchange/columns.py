@@ -106,10 +106,11 @@ def recognise(politique: Politique, tableau: Tableau, registre: Registre) -> tup
             found.append(Colonne(index, f"{column_letters(index)}, sans en-tête", Role.SANS_NOM))
             continue
         alike = by_key.get(heading_key(written), [])
-        heading = written if written in known else alike[0] if len(alike) == 1 else None
-        if heading is None:
+        chosen = written if written in known else alike[0] if len(alike) == 1 else None
+        if chosen is None:
             _unknown(written, known, tableau, registre, ignored)
             continue
+        heading = chosen
         if heading in taken:
             _twice(written, taken[heading], tableau, registre)
             continue

@@ -160,7 +160,7 @@ def _magnitude(body: str, text: str, usage: Usage) -> Lu:
     """Digits, groups and decimals; no sign, no unit."""
     shown = _cut(text.strip())
     commas, dots = body.count(","), body.count(".")
-    if commas and dots or commas > 1 or dots > 1:
+    if (commas and dots) or commas > 1 or dots > 1:
         marks = max(body.rfind(","), body.rfind(".")) if commas and dots else len(body)
         whole = re.sub("[., ]", "", body[:marks])
         proposal = whole + ("," + body[marks + 1 :] if marks < len(body) else "")

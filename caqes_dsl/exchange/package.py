@@ -10,6 +10,7 @@ import io
 import posixpath
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -120,8 +121,8 @@ def _unpack(data: bytes) -> dict[str, bytes]:
 
 
 def _check_sizes(infos: list[zipfile.ZipInfo]) -> None:
-    names: set[str] = set()
-    twice = next((i.filename for i in infos if i.filename.lower() in names or names.add(i.filename.lower())), None)
+    names = Counter(i.filename.lower() for i in infos)
+    twice = next((i.filename for i in infos if names[i.filename.lower()] > 1), None)
     if twice is not None:
         raise PackageRefused(
             "CAQ619", f"Le classeur contient deux fois la partie « {twice} » : rien ne dit laquelle vaut.", _SAVE_AS
@@ -133,7 +134,7 @@ def _check_sizes(infos: list[zipfile.ZipInfo]) -> None:
     if len(infos) > MAX_PARTS or sum(i.file_size for i in infos) > MAX_UNPACKED:
         raise PackageRefused(
             "CAQ618",
-            f"Le classeur dépasse la limite de {MAX_UNPACKED >> 20} Mio une fois décompressé, ou de {MAX_PARTS} parties.",
+            f"Le classeur dépasse {MAX_UNPACKED >> 20} Mio une fois décompressé, ou {MAX_PARTS} parties.",
             "Retirez ce qui n'est pas utile (images, feuilles), ou répartissez-le.",
         )
     for info in infos:
@@ -186,7 +187,7 @@ def _sheets(parts: Mapping[str, bytes]) -> Paquet:
             found.append(FeuilleDeclaree(attributes.get("name", ""), path, hidden))
 
     walk_xml(parts["xl/workbook.xml"], sheet)
-    by_kind = {kind: path for kind, path in targets.values()}
+    by_kind = dict(targets.values())
     return Paquet(
         parts,
         tuple(found),

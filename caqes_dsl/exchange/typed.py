@@ -282,7 +282,7 @@ class Lecteur:
             if here and not here & set(critere.secteurs):
                 self._say(
                     rangee, colonne, "CAQ616",
-                    f"Le critère « {nom} » ne s'applique pas aux secteurs de l'établissement : sa réponse n'est pas lue.",
+                    f"Le critère « {nom} » ne s'applique pas à ces secteurs : sa réponse n'est pas lue.",
                     "Videz la cellule, ou vérifiez les secteurs.", "secteur",
                 )  # fmt: skip
                 del rangee.reponses[nom]
@@ -292,8 +292,8 @@ class Lecteur:
             if nom not in rangee.reponses or self.politique.niveaux[rangee.reponses[nom]].part is not None:
                 colonne = by_name[Role.MOTIF, nom]
                 self._say(
-                    rangee, colonne, "CAQ616", f"Le motif du critère « {nom} » n'accompagne aucun « NC » : il n'est pas lu.",
-                    "", "motif",
+                    rangee, colonne, "CAQ616",
+                    f"Le motif du critère « {nom} » n'accompagne aucun « NC » : il n'est pas lu.", "", "motif",
                 )  # fmt: skip
                 del rangee.motifs[nom]
 
