@@ -392,7 +392,8 @@ class Interpreteur:
             result = self._at_level(critere, poids, given.valeur, "mesure")
         else:
             assert isinstance(given.valeur, Fraction)
-            result = ResultatCritere(critere, "evalue", "mesure", poids, part=given.valeur, points=poids * given.valeur)
+            part = min(max(given.valeur, Fraction(0)), Fraction(1))
+            result = ResultatCritere(critere, "evalue", "mesure", poids, part=part, points=poids * part)
         return replace(result, mesure=seen.valeur, rang=rang, calcul=words)
 
     def _without(self, critere: Critere, poids: Fraction, manquants: frozenset[str]) -> ResultatCritere:

@@ -33,7 +33,13 @@ def find_row(table: Table, valeurs: tuple[Valeur, ...]) -> Rang | None:
             otherwise = rang
         elif all(takes(c, v) for c, v in zip(rang.cas, valeurs, strict=True)):
             return rang
-    return otherwise
+    return None if otherwise is not None and _goes_on(table, valeurs) else otherwise
+
+
+def _goes_on(table: Table, valeurs: tuple[Valeur, ...]) -> bool:
+    """Whether the suite takes a value, which `autrement` then leaves to it."""
+    top = top_row(table) if table.suite is not None else None
+    return top is not None and isinstance(valeurs[0], Fraction) and valeurs[0] > top[1]
 
 
 def top_row(table: Table) -> tuple[Rang, Fraction] | None:
