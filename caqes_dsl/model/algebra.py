@@ -5,6 +5,7 @@ from __future__ import annotations
 from caqes_dsl.base.quantities import Genre
 
 _NUMBERS = (Genre.ENTIER, Genre.DECIMAL)
+_DURATIONS = (Genre.JOURS, Genre.MOIS)
 
 
 def article(genre: Genre) -> str:
@@ -67,6 +68,9 @@ def multiply(gauche: Genre, droite: Genre) -> Genre | None:
         return None
     if gauche in _NUMBERS and droite in _NUMBERS:
         return Genre.ENTIER if gauche is droite is Genre.ENTIER else Genre.DECIMAL
+    if gauche in _DURATIONS or droite in _DURATIONS:  # whole days or months, since dates move by them
+        pair = [g for g in (gauche, droite) if g is not Genre.ENTIER]
+        return pair[0] if len(pair) == 1 else None
     for one, other in ((gauche, droite), (droite, gauche)):
         if one is Genre.TAUX:
             return Genre.DECIMAL if other is Genre.ENTIER else other
@@ -80,7 +84,7 @@ def divide(gauche: Genre, droite: Genre) -> Genre | None:
     """Type of `gauche / droite`."""
     if gauche is droite and gauche in (Genre.ENTIER, Genre.MONTANT, Genre.POINTS):
         return Genre.TAUX
-    if droite in _NUMBERS and gauche.is_number:
+    if droite in _NUMBERS and gauche.is_number and gauche not in _DURATIONS:
         return Genre.DECIMAL if gauche is Genre.ENTIER else gauche
     return None
 
@@ -108,6 +112,8 @@ def intent(op: str, gauche: Genre, droite: Genre) -> str:
         return "Un mois n'a pas un nombre fixe de jours : écrivez les deux durées en jours, ou en mois."
     if op == "-" and gauche is Genre.ECART and droite is Genre.TAUX:
         return "Un écart moins un taux n'a pas de sens ; un taux moins un écart donne un taux."
+    if op in "×/" and pair & set(_DURATIONS):
+        return "Une durée se compte en jours ou en mois entiers : multipliez-la par un nombre entier."
     if op in "×/" and Genre.DATE in pair:
         return "Une date ne se multiplie ni ne se divise : ajoutez-lui une durée."
     if op == "/" and gauche in _NUMBERS:

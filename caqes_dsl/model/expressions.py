@@ -84,6 +84,13 @@ class Abaisseur:
         match expr:
             case tree.Quantite():
                 genre, valeur = quantity(expr)
+                if genre in (Genre.JOURS, Genre.MOIS) and valeur.denominator != 1:
+                    self.portee.error(
+                        "CAQ214",
+                        "Une durée se compte en jours ou en mois entiers.",
+                        expr.span,
+                        "Écrivez un nombre entier, dans une unité plus petite.",
+                    )
                 return Constante(genre, expr.span, valeur)
             case tree.LitteralDate():
                 return Constante(Genre.DATE, expr.span, expr.valeur)
@@ -306,8 +313,8 @@ class Abaisseur:
                 "CAQ207",
                 f"« {droite.span.texte} » peut valoir zéro.",
                 droite.span,
-                f"Écrivez « NC d'office si {droite.span.texte} = 0 » sur le critère, ou "
-                f"« rapport({gauche.span.texte} ; {droite.span.texte} ; valeur si nul) ».",
+                f"Écrivez « rapport({gauche.span.texte} ; {droite.span.texte} ; valeur si nul) », ou, sur un critère "
+                f"mesuré, « NC d'office si {droite.span.texte} = 0 ».",
             )
             return None
         return Arithmetique(genre, expr.span, expr.op, gauche, droite)
@@ -658,7 +665,9 @@ def _unit_remedy(noeud: Noeud, attendu: Genre) -> tuple[str, Correction | None]:
     if isinstance(noeud, Constante) and isinstance(noeud.valeur, Fraction) and not noeud.nom and unite:
         nombre = noeud.valeur / (UNITES[UNITE_DE[noeud.genre]][1] if noeud.genre in UNITE_DE else 1)
         texte = f"{plain_number(nombre, group=' ')} {unite}"
-        near = {noeud.genre, attendu} == {Genre.TAUX, Genre.ECART} or noeud.genre in (Genre.ENTIER, Genre.DECIMAL)
+        pair = {noeud.genre, attendu}
+        near = pair in ({Genre.TAUX, Genre.ECART}, {Genre.POINTS, Genre.ECART})
+        near = near or noeud.genre in (Genre.ENTIER, Genre.DECIMAL)
         if near:
             return f"Écrivez « {texte} ».", Correction(noeud.span, texte)
     return f"Attendu : {algebra.article(attendu)}.", None

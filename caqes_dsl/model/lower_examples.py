@@ -59,6 +59,8 @@ def lower_exemple(abaisseur: Abaisseur, declaration: tree.Declaration) -> Exempl
     if autres is not None and portee.kind(autres.niveau.nom) != "niveau" and autres.niveau.nom != "NC":
         portee.unknown(autres.niveau.nom, autres.niveau.span, "un niveau", portee.names("niveau"))
         sound = False
+    if autres is not None and secteurs is not None and not _others_admit(portee, autres, seen, secteurs):
+        sound = False
     if not sound or secteurs is None:
         return None
     return Exemple(
@@ -137,6 +139,31 @@ def _pair(
         abaisseur.portee.error("CAQ406", "Cette donnée est un nombre entier.", valeur.span, "Écrivez un entier.")
         return None
     return noeud, valeur.valeur
+
+
+def _others_admit(
+    portee: Portee, autres: tree.ClauseAvecAutres, seen: dict[Noeud, Impose], secteurs: list[str]
+) -> bool:
+    """Whether every criterion that the exemple answers by « autres critères » admits that level."""
+    given = {n.cle.nom for n in seen if isinstance(n, Reference) and n.cle.sorte in ("niveau", "mesure")}
+    for nom in portee.names("critère"):
+        declaration = portee.par_nom[nom]
+        ruled = ("mesure", "NC d'office si")
+        settled = any(isinstance(c, tree.ClauseExpression) and c.mot in ruled for c in declaration.clauses)
+        refused = "" if nom in given or settled else _refused_level(portee, nom, autres.niveau.nom)
+        if refused and _applies(declaration, secteurs):
+            portee.error("CAQ406", refused, autres.niveau.span, f"Donnez la réponse de {nom} par « avec ».")
+            return False
+    return True
+
+
+def _applies(declaration: tree.Declaration, secteurs: list[str]) -> bool:
+    """Whether a criterion applies to these sectors (all of them when none is said)."""
+    clause = first(declaration, tree.ClauseSecteurs)
+    if clause is None or not secteurs:
+        return clause is not None
+    out = {n.nom for n in clause.sauf}
+    return any(s not in out if clause.tous else s in {n.nom for n in clause.noms} for s in secteurs)
 
 
 def _refused_level(portee: Portee, critere: str, niveau: str) -> str:

@@ -21,7 +21,7 @@ from .clauses import every, first, has_word, name_of, text_of, title_of
 from .expressions import TYPES, Abaisseur, Signature
 from .guards import guards_against_zero
 from .nodes import Comparaison, Constante, Donnee, Fait, Parametre, ValeurDatee
-from .scope import Contexte, Portee
+from .scope import RESERVES, Contexte, Portee
 
 
 def read_signatures(chantier: Chantier) -> None:
@@ -59,6 +59,13 @@ def _check_choices(portee: Portee, written: tree.Type) -> None:
     for i, nom in enumerate(written.choix):
         if nom.nom in {n.nom for n in written.choix[:i]}:
             portee.error("CAQ108", f"La valeur « {nom.nom} » est dite deux fois.", nom.span, "Gardez-en une.")
+        if nom.nom in RESERVES:
+            portee.error(
+                "CAQ213",
+                f"« {nom.nom} » est un mot de la langue : il ne peut pas être une valeur de choix.",
+                nom.span,
+                "Choisissez un autre nom.",
+            )
         other = portee.par_nom.get(nom.nom)
         if other is not None:
             portee.error(

@@ -13,7 +13,7 @@ from caqes_dsl.syntax import tree
 from .chantier import Chantier, declared
 from .clauses import every, first, has_word, name_of, text_of, title_of, worth
 from .expressions import quantity
-from .nodes import Niveau, Noeud, Notation, Titre, Total
+from .nodes import Constante, Niveau, Noeud, Notation, Titre, Total
 from .scope import RANGS, Contexte, Portee
 
 
@@ -22,6 +22,13 @@ def lower_niveau(portee: Portee, declaration: tree.Declaration, contexte: Contex
     donne = first(declaration, tree.ClauseDonne)
     part: Fraction | None = None
     if donne is not None:
+        if has_word(declaration, "hors calcul") or name_of(declaration) == "NC":
+            portee.error(
+                "CAQ214",
+                f"Le niveau « {name_of(declaration)} » est hors calcul : il ne peut pas donner de points.",
+                donne.span,
+                "Gardez « donne … » ou « hors calcul » ; NC est toujours hors calcul.",
+            )
         part = worth(portee, donne.part, Genre.TAUX, "la part donnée par un niveau")
         if part is None:
             return None
@@ -105,6 +112,14 @@ def lower_titre(chantier: Chantier, declaration: tree.Declaration, contexte: Con
     noeud: Noeud | None = None
     if cible is not None:
         noeud = chantier.abaisseur.within(contexte).typed(cible.expression, Genre.TAUX, "la cible")
+        written = noeud.valeur if isinstance(noeud, Constante) else None
+        if isinstance(written, Fraction) and not 0 <= written <= 1:
+            portee.error(
+                "CAQ214",
+                "Une cible va de 0 % à 100 %, comme le score qu'elle juge.",
+                cible.expression.span,
+                "Corrigez la cible.",
+            )
     return Titre(
         name_of(declaration),
         title_of(declaration),
