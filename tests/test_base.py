@@ -189,7 +189,7 @@ def test_a_level_is_written_by_its_label() -> None:
 def test_codes_are_whole_and_in_order() -> None:
     assert list(CODES) == sorted(CODES)
     for key, code in CODES.items():
-        assert key == code.code and re.fullmatch(r"CAQ[1-7]\d\d", key)
+        assert key == code.code and re.fullmatch(r"CAQ[1-8]\d\d", key)
         assert code.titre and code.pourquoi.endswith(".") and code.mauvais and code.bon
         assert code.mauvais != code.bon, key
         assert "\u00a0" not in code.titre + code.pourquoi
@@ -366,7 +366,8 @@ def test_the_json_has_the_published_keys_in_order() -> None:
         "correction",
     ]
     assert (found["ligne"], found["colonne"], found["fin_ligne"], found["fin_colonne"]) == (3, 12, 3, 15)
-    assert found["correction"] == {"ligne": 3, "colonne": 12, "fin_ligne": 3, "fin_colonne": 15, "texte": "MCO"}
+    place = {"ligne": 3, "colonne": 12, "fin_ligne": 3, "fin_colonne": 15}
+    assert found["correction"] == {**place, "texte": "MCO", "certaine": True}
     labels = found["etiquettes"]
     assert isinstance(labels, list)
     assert labels[1] == {"message": "dans ce critère", "ligne": 2, "colonne": 9, "fin_ligne": 2, "fin_colonne": 11}

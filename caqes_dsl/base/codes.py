@@ -109,8 +109,7 @@ _SYNTAXE = (
         _ERREUR,
         "Le texte est trop long, trop imbriqué ou un nombre y a trop de chiffres. Ces bornes, bien au-delà de tout "
         "contrat réel, garantissent une réponse rapide pour tout fichier.",
-        "calcul x « Essai » : entier\n"
-        "  (((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((lits)))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))",
+        "calcul x « Essai » : entier\n  " + "(" * 65 + "lits" + ")" * 65,
         "calcul partie « Première partie » : entier\n  lits + dossiers\n\ncalcul x « Essai » : entier\n  partie × 2",
     ),
     Code(
