@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 politique=policies/normandie/2018.caqes
 retours=policies/normandie/exemples/2018-retours.csv
 sortie=${CAQES_DEMO_SORTIE:-build}
-finess=${CAQES_DEMO_FINESS:-}
+# Un établissement sous la cible, dont un montant est encouru.
+finess=${CAQES_DEMO_FINESS:-149990053}
 mkdir -p "$sortie"
 
 titre() {
@@ -17,11 +18,6 @@ commande() {
   printf '$ caqes %s\n' "$*"
 }
 
-# Le premier établissement de la cohorte, si aucun n'est demandé.
-if [ -z "$finess" ]; then
-  finess=$(sed -n '2{s/;.*//;p;}' "$retours" | tr -d '"')
-fi
-
 titre "1. La politique est vérifiée : ses phrases, ses totaux, ses exemples."
 commande verifier "$politique"
 caqes verifier "$politique"
@@ -31,7 +27,7 @@ commande evaluer "$politique" "$retours"
 # 1 : des lignes saines sont évaluées, d'autres ont une faute signalée. Au-delà, la démonstration s'arrête.
 caqes evaluer "$politique" "$retours" || [ $? -eq 1 ]
 for format in csv xlsx json; do
-  caqes -q evaluer "$politique" "$retours" -o "$sortie/resultats.$format" || [ $? -eq 1 ]
+  caqes evaluer "$politique" "$retours" -q -o "$sortie/resultats.$format" || [ $? -eq 1 ]
 done
 
 titre "3. Un résultat est expliqué, ligne par ligne."
