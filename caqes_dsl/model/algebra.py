@@ -40,6 +40,11 @@ def fits(donne: Genre, attendu: Genre) -> bool:
     return donne is attendu or (donne is Genre.ENTIER and attendu is Genre.DECIMAL)
 
 
+def only_the_unit(donne: Genre, attendu: Genre) -> bool:
+    """Whether a written quantity can only have been meant in the other type: its unit was left out, or is % for pt."""
+    return donne in _NUMBERS or {donne, attendu} == {Genre.TAUX, Genre.ECART}
+
+
 def add(gauche: Genre, droite: Genre) -> Genre | None:
     """Type of `gauche + droite`."""
     if (gauche, droite) in ((Genre.TAUX, Genre.ECART), (Genre.ECART, Genre.TAUX)):

@@ -52,7 +52,7 @@ def worth(portee: Portee, written: tree.Quantite, attendu: Genre, quoi: str) -> 
         f"{quoi[0].upper()}{quoi[1:]} doit être {algebra.article(attendu)} ; ceci est {algebra.article(genre)}.",
         written.span,
         f"Écrivez « {texte} ».",
-        Correction(written.span, texte),
+        Correction(written.span, texte, certaine=algebra.only_the_unit(genre, attendu)),
     )
     return None
 

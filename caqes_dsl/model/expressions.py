@@ -669,5 +669,6 @@ def _unit_remedy(noeud: Noeud, attendu: Genre) -> tuple[str, Correction | None]:
         near = pair in ({Genre.TAUX, Genre.ECART}, {Genre.POINTS, Genre.ECART})
         near = near or noeud.genre in (Genre.ENTIER, Genre.DECIMAL)
         if near:
-            return f"Écrivez « {texte} ».", Correction(noeud.span, texte)
+            certain = algebra.only_the_unit(noeud.genre, attendu)
+            return f"Écrivez « {texte} ».", Correction(noeud.span, texte, certaine=certain)
     return f"Attendu : {algebra.article(attendu)}.", None

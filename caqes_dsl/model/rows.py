@@ -14,6 +14,7 @@ from . import algebra
 from .clauses import worth
 from .expressions import Abaisseur, Signature, quantity
 from .nodes import Autrement, Cas, Constante, Intervalle, Lineaire, Noeud, Rang, Suite, Table, Tout, Valeurs
+from .scope import RESERVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,11 @@ def _lower_effect(
                 return None, attendu
             ends.append(end.valeur)
         return Lineaire(*ends), attendu
+    if genre in (None, Genre.NIVEAU) and isinstance(effet, tree.Ref) and effet.nom != "NC":
+        portee = abaisseur.portee
+        if not portee.kind(effet.nom) and effet.nom not in RESERVES:
+            portee.unknown(effet.nom, effet.span, "un niveau", portee.names("niveau"))
+            return None, genre
     if genre is None:
         noeud = abaisseur.expression(effet)
         if noeud is None:
@@ -264,7 +270,7 @@ def _in_unit(abaisseur: Abaisseur, written: tree.Quantite, genre: Genre) -> Frac
         f"La grandeur qui conduit cette table est {algebra.article(genre)} ; cette borne est {algebra.article(donne)}.",
         written.span,
         f"Écrivez « {texte} ».",
-        Correction(written.span, texte),
+        Correction(written.span, texte, certaine=algebra.only_the_unit(donne, genre)),
     )
     return None
 
