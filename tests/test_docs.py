@@ -1,0 +1,184 @@
+"""The documentation says what the program does: its examples compile, its tables are those of the code."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from caqes_dsl.base.quantities import Genre, write_value
+from caqes_dsl.commands import ALIAS, cli
+from caqes_dsl.evaluation.explain import evaluate
+from caqes_dsl.exchange.columns import _FIXES, _RESULTATS
+from caqes_dsl.exchange.read import read_cohort
+from caqes_dsl.exchange.table import MAX_BYTES, MAX_CELLS
+from caqes_dsl.model.checks import structure, tables
+from caqes_dsl.model.expressions import _LATER, _SIMPLE, TYPES
+from caqes_dsl.model.inherit import DEPTH
+from caqes_dsl.model.lower import LATER
+from caqes_dsl.pipeline import compile_text
+from caqes_dsl.resources import folder
+from caqes_dsl.syntax.lexer import MAX_DECIMALS, MAX_DIGITS, MAX_NAME, MAX_TEXT, UNITES, spellings
+from caqes_dsl.syntax.parser import MAX_CRITERES, MAX_DEPTH, MAX_OPERATORS
+from caqes_dsl.syntax.placement import CLAUSES
+
+RACINE = Path(__file__).resolve().parent.parent
+DOCS = RACINE / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+_BLOCK = re.compile(r"^```caqes ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_DECLARED = re.compile(
+    r"^(politique|secteur|niveau|donnée|volet|critère|calcul|notation|barème|sanction|pièce)(?: +(\w+))?", re.MULTILINE
+)
+_SHOWN = {
+    "type": ": type", "borne": "bornes", "valeur datée": "valeurs datées", "expression": "une expression",
+    "propriété": "une propriété",
+}  # fmt: skip
+
+
+def text_of(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+def blocks(page: str) -> list[tuple[int, str, str]]:
+    """Line, what is said of it and text of each block of the language in a page."""
+    text = text_of(page)
+    return [(text.count("\n", 0, m.start()) + 1, m[1].strip(), m[2]) for m in _BLOCK.finditer(text)]
+
+
+def examples() -> list[tuple[str, str, str]]:
+    """Place, kind and whole policy of each block. `cadre` opens the frame of a page, `suite` adds to it."""
+    found = []
+    for page in PAGES:
+        frame = ""
+        for line, kind, body in blocks(page.name):
+            text = body if kind == "cadre" or body.startswith("caqes ") else framed(frame, body)
+            if kind in ("cadre", "suite"):
+                frame = text
+            found.append((f"{page.name}:{line}", kind, text))
+    return found
+
+
+def framed(frame: str, body: str) -> str:
+    """An excerpt after the declarations of its page, those that it says again left out."""
+    said = {_key(m) for m in _DECLARED.finditer(body)}
+    starts = [*_DECLARED.finditer(frame)]
+    ends = [m.start() for m in starts[1:]] + [len(frame)]
+    kept = [frame[m.start() : end] for m, end in zip(starts, ends, strict=True) if _key(m) not in said]
+    if body.startswith("politique"):
+        return "caqes 1\n" + body + "".join(kept)
+    return "caqes 1\n" + "".join(kept) + body
+
+
+def _key(declared: re.Match[str]) -> tuple[str, str]:
+    alone = declared[1] in ("politique", "notation")
+    return declared[1], "" if alone else declared[2] or ""
+
+
+@pytest.mark.parametrize(("place", "kind", "text"), examples(), ids=[e[0] for e in examples()])
+def test_examples_compile(place: str, kind: str, text: str) -> None:
+    codes = [d for d in compile_text(text).diagnostics if d.severite.value != "note"]
+    if kind.startswith("faux "):
+        assert {d.code for d in codes} == set(kind.split()[1:]), [d.message for d in codes]
+    else:
+        assert [f"{d.code} {d.message}" for d in codes] == []
+
+
+def test_every_page_has_examples_of_the_kinds_known() -> None:
+    assert all(re.fullmatch(r"|cadre|suite|faux( CAQ\d{3})+", kind) for _, kind, _ in examples())
+    assert len(examples()) > 15
+
+
+def test_declarations_and_clauses_are_those_of_the_grammar() -> None:
+    rows = {f"| `{genre}` | {' · '.join(f'`{_SHOWN.get(w, w)}`' for w in words)} |" for genre, words in CLAUSES.items()}
+    section = text_of("langue.md").split("## 2.")[1].split("## 3.")[0]
+    heads = tuple(f"| `{genre}` |" for genre in CLAUSES)
+    written = {line for line in section.split("\n") if line.startswith(heads)}
+    assert rows == written
+
+
+def test_each_word_of_the_language_is_in_its_reference() -> None:
+    words = spellings((folder("grammar") / "lexique.lark").read_text("utf-8")).values()
+    text = " ".join(text_of("langue.md").split())
+    assert [w for w in words if w not in text] == []
+
+
+def test_functions_types_and_units_are_in_the_reference() -> None:
+    text = text_of("langue.md")
+    assert [f for f in _SIMPLE if f"`{f}(" not in text] == []
+    assert [t for t in TYPES if not re.search(rf"`{t}[`( ]", text)] == []
+    assert [u for u in UNITES if f"`{u}`" not in text] == []
+
+
+def test_what_is_not_evaluated_yet_is_said() -> None:
+    later = text_of("langue.md").split("## 7.")[1].split("## 8.")[0]
+    assert [f for f in (*_LATER, *LATER, "modifie", "remplace", "supprime", "respecte") if f not in later] == []
+
+
+def test_sizes_are_those_of_the_code() -> None:
+    sizes = text_of("langue.md").split("## 8.")[1].replace(" ", "")
+    numbers = (MAX_CRITERES, DEPTH, MAX_NAME, MAX_TEXT, MAX_DIGITS, MAX_DECIMALS, MAX_DEPTH, MAX_OPERATORS)
+    assert [n for n in (*numbers, structure.DEPTH, tables.MAX_CELLS) if str(n) not in sizes] == []
+    columns = text_of("commandes.md").replace(" ", "")
+    assert f"{MAX_BYTES >> 20}Mio" in columns
+    assert f"{MAX_CELLS // 10**6}millionsdecellules" in columns
+
+
+def test_the_guide_gives_what_it_shows(tmp_path: Path) -> None:
+    """Its policy, written step by step, evaluates its own data to the figures printed."""
+    text = text_of("guide.md")
+    steps = [
+        body for kind, body in ((m[1].strip(), m[2]) for m in _BLOCK.finditer(text)) if not kind.startswith("faux")
+    ]
+    politique = compile_text("\n".join(steps)).politique
+    assert politique is not None
+    block = re.search(r"^```csv\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert block is not None
+    (tmp_path / "retours.csv").write_text(block[1], encoding="utf-8")
+    cohorte = read_cohort(politique, tmp_path / "retours.csv")
+    assert [d for d in cohorte.diagnostics if d.is_error] == []
+    for etablissement in cohorte.etablissements:
+        resultat = evaluate(politique, etablissement)
+        shown = next(line for line in text.split("\n") if line.startswith(etablissement.finess + "  "))
+        score, amount = resultat.score_global, resultat.decisions["financiere"]
+        if score.score is not None:
+            assert write_value(score.score, Genre.TAUX) in shown.replace(" %", "\u00a0%")
+        if amount.montant:
+            assert write_value(amount.montant, Genre.MONTANT) in shown.replace(" €", "\u00a0€")
+    first = compile_text(steps[0]).politique
+    assert first is not None
+    assert first.code_de_controle in text
+
+
+# ---------------------------------------------------------------- commands, files, codes
+
+
+@pytest.mark.parametrize("name", list(cli.commands))
+def test_each_command_and_option_is_documented(name: str) -> None:
+    text = text_of("commandes.md")
+    section = re.split(rf"^## `caqes {name}", text, flags=re.MULTILINE)[1].split("\n## ")[0]
+    common = text.split("## Options communes")[1].split("\n## ")[0]
+    aliases = [alias for alias, french in ALIAS.items() if french == name]
+    assert all(f"`{alias}`" in section for alias in aliases)
+    for parameter in cli.commands[name].params:
+        for option in (o for o in parameter.opts if o.startswith("--")):
+            assert f"`{option}" in section + common, option
+
+
+def test_columns_are_documented() -> None:
+    text = text_of("commandes.md")
+    assert [c for c in (*_FIXES, *_RESULTATS) if f"`{c}`" not in text] == []
+
+
+def test_the_page_of_codes_is_up_to_date() -> None:
+    made = runpy.run_path(str(RACINE / "outils" / "page_codes.py"))["page"]()
+    assert text_of("codes.md") == made, "lancez « python outils/page_codes.py »"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    links = [
+        link for link in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")) if "://" not in link and "@" not in link
+    ]
+    assert [link for link in links if not (DOCS / link).exists()] == []
