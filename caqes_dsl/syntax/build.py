@@ -31,7 +31,7 @@ GENRES = {
 
 ACTIONS = {"MODIFIE": "modifie", "REMPLACE": "remplace", "SUPPRIME": "supprime"}
 
-_WORDS = {
+CLAUSE_WORDS = {
     "REPREND": "reprend", "RESPECTE": "respecte", "REGION": "région", "ARTICLE": "article", "TEXTE": "texte",
     "PREUVE": "preuve", "GUIDE": "guide", "SOURCE": "source", "MOTIF": "motif", "EXERCICE": "exercice",
     "EVALUEE_EN": "évaluée en", "NC_JUSTIFIE": "NC sur justification", "MODIFIABLE": "modifiable",
@@ -97,6 +97,9 @@ class Constructeur:
 
     def nom(self, c: Enfants) -> tree.Nom:
         return _name(c[0])
+
+    def datee(self, c: Enfants) -> tree.Ref:
+        return tree.Ref(_span(c), c[0].texte, _day(c[2]))
 
     def noms(self, c: Enfants) -> _Signe:
         return _Signe(_span(c), "noms", tuple(_name(n) for n in _tokens(c, "NAME")))
@@ -201,9 +204,7 @@ class Constructeur:
         if op in ">≥":
             return tree.CasIntervalle(_span(c), borne, op == "≥", None, False)
         value = borne.valeur if op == "=" else None
-        if isinstance(value, tree.Ref) and value.au is not None:
-            return tree.CasIntervalle(_span(c), borne, True, borne, True)
-        if isinstance(value, tree.Ref):
+        if isinstance(value, tree.Ref) and value.au is None:
             value = tree.Nom(value.span, value.nom)
         return tree.CasValeurs(_span(c), (value,) if value is not None else ())
 
@@ -243,7 +244,7 @@ class Constructeur:
     # ------------------------------------------------------------ clauses
 
     def _one_text(self, c: Enfants) -> tree.ClauseTexte:
-        return tree.ClauseTexte(_span(c), _WORDS[c[0].type], c[1])
+        return tree.ClauseTexte(_span(c), CLAUSE_WORDS[c[0].type], c[1])
 
     reprend = prose = source = motif = _one_text
 
@@ -252,7 +253,7 @@ class Constructeur:
 
     def exercice(self, c: Enfants) -> tree.ClauseEntier:
         # A year with decimals is refused where clauses are placed; its whole part stands meanwhile.
-        return tree.ClauseEntier(_span(c), _WORDS[c[0].type], int(c[1].texte.partition(",")[0]))
+        return tree.ClauseEntier(_span(c), CLAUSE_WORDS[c[0].type], int(c[1].texte.partition(",")[0]))
 
     def vigueur(self, c: Enfants) -> tree.ClauseVigueur:
         return tree.ClauseVigueur(_span(c), _day(c[2]), _day(c[4]) if c[4] is not None else None)
@@ -278,7 +279,7 @@ class Constructeur:
         return tree.ClauseDefaut(_span(c), c[1])
 
     def _one_phrase(self, c: Enfants) -> tree.ClauseMot:
-        return tree.ClauseMot(_span(c), _WORDS[c[0].type])
+        return tree.ClauseMot(_span(c), CLAUSE_WORDS[c[0].type])
 
     modifiable = hors_calcul = nc_justifie = _one_phrase
 
@@ -296,7 +297,7 @@ class Constructeur:
         return tree.ClauseTotal(_span(c), sector, amounts[0], amounts[1] if len(amounts) > 1 else None, None)
 
     def _one_expression(self, c: Enfants) -> tree.ClauseExpression:
-        return tree.ClauseExpression(_span(c), _WORDS[c[0].type], c[-1])
+        return tree.ClauseExpression(_span(c), CLAUSE_WORDS[c[0].type], c[-1])
 
     cible = reserve = mesure = nc_office = condition = montant = plancher = au_prorata = _one_expression
 
@@ -307,7 +308,7 @@ class Constructeur:
         return tree.ClauseExpression(_span(c), "expression", c[0])
 
     def _one_quantity(self, c: Enfants) -> tree.ClauseQuantite:
-        return tree.ClauseQuantite(_span(c), _WORDS[c[0].type], c[-1])
+        return tree.ClauseQuantite(_span(c), CLAUSE_WORDS[c[0].type], c[-1])
 
     duree_max = poids = arrondi = _one_quantity
 
@@ -335,7 +336,7 @@ class Constructeur:
 
     def sans(self, c: Enfants) -> tree.ClauseNom:
         word = c[1]
-        return tree.ClauseNom(_span(c), "sans", tree.Nom(word.span, _WORDS.get(word.type, word.texte)))
+        return tree.ClauseNom(_span(c), "sans", tree.Nom(word.span, CLAUSE_WORDS.get(word.type, word.texte)))
 
     def variante(self, c: Enfants) -> tree.ClauseVariante:
         return tree.ClauseVariante(_span(c), c[1].valeur, c[3])

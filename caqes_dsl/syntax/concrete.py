@@ -16,7 +16,8 @@ from caqes_dsl.base.source import Source
 
 from .automaton import automaton, grammar_texts
 from .lexer import Jeton, read_tokens
-from .parser import chunks, is_edition
+from .parser import is_edition
+from .reading import chunks
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from caqes_dsl.base.diagnostics import Correction, Diagnostic, Etiquette
 from caqes_dsl.base.source import Span
 from caqes_dsl.base.suggestions import fold, nearest
 
-from .build import ACTIONS, GENRES
+from .build import ACTIONS, CLAUSE_WORDS, GENRES
 from .lexer import Jeton
 from .placement import CLAUSES
+
+CLAUSE_STARTS = frozenset(CLAUSE_WORDS) | {
+    *("SANS_CADRE", "VIGUEUR", "STATUT", "DONNE", "SECTEURS", "SANS_REPONSE", "SELON", "PUIS", "AVEC", "ATTENDU"),
+    *("AUTRES_CRITERES", "DELAI", "A_DEFAUT", "SANS", "LORSQUE"),
+}
+"""Terminals that may open a clause."""
 
 _KINDS = {
     "NAME": "un nom",
@@ -35,11 +41,14 @@ _VALUE_STARTS = frozenset(["NAME", "NUMBER", "OUVRE", "TIRET"])
 
 _NEVER_FIRST = frozenset(
     ["STRING", "TOUS", "HAUSSE", "BAISSE", "MOINS", "PLUS_DE", "A_PARTIR_DE", "DE", "JUSQUA", "AUTREMENT", "NUMBER"]
+    + ["PROJET", "ADOPTE", "DATE"]
 )
 """Words that no clause begins with; rows begin with some, after « seuils » only."""
 
 _FIRST_WORDS = {
     "STRING": "« source », « preuve », « guide »…",
+    "PROJET": "« statut projet »",
+    "ADOPTE": "« statut adopté le … »",
     "TOUS": "« secteurs tous »",
     "HAUSSE": "« sens hausse »",
     "BAISSE": "« sens baisse »",
@@ -94,7 +103,8 @@ def describe_mistake(attente: Attente, spellings: Mapping[str, str]) -> Diagnost
 
 def _missing_unit(attente: Attente) -> Diagnostic | None:
     avant = attente.avant
-    if avant.type != "NUMBER" or "UNITE" not in attente.acceptes or attente.acceptes & {"FERME", "PLUS_SIGNE"}:
+    complete = attente.acceptes & {"FERME", "PLUS_SIGNE", "$END", "A_COMPTER_DU"}
+    if avant.type != "NUMBER" or "UNITE" not in attente.acceptes or complete:
         return None
     unit = _UNIT_OF.get(attente.clause)
     if unit == "points" and avant.texte in ("0", "1"):
@@ -174,7 +184,7 @@ def _plain(attente: Attente, spellings: Mapping[str, str]) -> Diagnostic:
             jeton.span,
             aide=f"Dites ce que c'est : {_FIRST_WORDS.get(jeton.type, awaited)}.",
         )
-    if jeton is None or (attente.premier and (jeton.type in spellings or jeton.type in ("DATE", "STRING"))):
+    if jeton is None or (attente.premier and "$END" not in attente.acceptes):
         # The sentence before stops short: the fault is at its end, not at the word that follows.
         follows = f" avant « {_short(jeton)} »" if jeton else ""
         return Diagnostic(
@@ -213,6 +223,50 @@ def expected(attente: Attente, spellings: Mapping[str, str]) -> str:
     if "$END" in accepted and not parts:
         parts.append("une autre déclaration")
     return ", ".join(parts[:9]) if parts else "la fin de la phrase"
+
+
+def said_twice(premier: Jeton, second: Jeton) -> Diagnostic:
+    """A word written twice in a row."""
+    return Diagnostic(
+        "CAQ101",
+        f"« {_short(second)} » est écrit deux fois de suite.",
+        second.span,
+        aide="Retirez-en un, ou écrivez ce qui manque entre les deux.",
+        correction=Correction(Span(second.source, premier.fin, second.fin), "", certaine=False),
+    )
+
+
+def keyword_missing(jeton: Jeton, mot: str = "") -> Diagnostic:
+    """A heading without the word that says what it declares, `mot` when it can only be one."""
+    aide = f"Écrivez « {mot} » devant." if mot else "Écrivez devant lui ce qu'il est : critère, donnée, calcul…"
+    return Diagnostic("CAQ101", f"Rien ne dit ce que « {_short(jeton)} » déclare.", jeton.span, aide=aide)
+
+
+def guess_heading(word: str) -> str:
+    """The keyword of a declaration that a misspelt or English word stands for; « » when none is near."""
+    heads = {*GENRES.values(), *ACTIONS.values()}
+    english = _ENGLISH.get(word.casefold(), "")
+    return english if english in heads else next(iter(nearest(word, heads)), "")
+
+
+def unfinished_choice(before: Sequence[Jeton], acceptes: frozenset[str]) -> Diagnostic | None:
+    """A `si` without its `alors` or its `sinon`, said at the `si`; None when nothing of the kind is awaited."""
+    wanted = next((w for w in ("ALORS", "SINON") if w in acceptes), "")
+    if not wanted:
+        return None
+    closed = 0
+    for jeton in reversed(before):
+        closed += jeton.type == wanted
+        if jeton.type == "SI" or (wanted == "SINON" and jeton.type == "ALORS"):
+            if closed == 0:
+                message = (
+                    f"Ce « {jeton.texte} » n'a pas de « sinon »."
+                    if wanted == "SINON"
+                    else ("Ce « si » n'a pas d'« alors ».")
+                )
+                return Diagnostic("CAQ101", message, jeton.span, aide="Écrivez « si … alors … sinon … ».")
+            closed -= 1
+    return None
 
 
 def unclosed_parenthesis(jeton: Jeton) -> Diagnostic:

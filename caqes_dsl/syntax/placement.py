@@ -1,7 +1,11 @@
-"""Which declaration takes which clause, and how often: a table, checked once a declaration is read."""
+"""Which declaration takes which clause, and how often: a table, checked once a declaration is read.
+
+Also what the grammar reads more widely than the language allows.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from caqes_dsl.base.diagnostics import Diagnostic, Etiquette
@@ -102,7 +106,7 @@ def check_clauses(declaration: tree.Declaration) -> Iterator[Diagnostic]:
     for clause in declaration.clauses:
         word = word_of(clause)
         if word not in allowed:
-            yield misplaced(clause, word, genre)
+            yield misplaced(clause.span, word, genre)
             continue
         key = f"{word} {clause.nom.nom}" if isinstance(clause, tree.ClauseNom) and word == "sans" else word
         if isinstance(clause, tree.ClauseBorne):
@@ -111,7 +115,7 @@ def check_clauses(declaration: tree.Declaration) -> Iterator[Diagnostic]:
             key, word = _variant_key(clause), "variante"
             inner = word_of(clause.clause)
             if inner not in _IN_VARIANT:
-                yield misplaced(clause.clause, inner, "variante")
+                yield misplaced(clause.clause.span, inner, "variante")
                 continue
         elif word in _REPEATED:
             continue
@@ -132,7 +136,7 @@ def _variant_key(clause: tree.ClauseVariante) -> str:
     return f"variante {' '.join(sorted(n.nom for n in clause.secteurs))} {word_of(clause.clause)}"
 
 
-def misplaced(clause: tree.Clause, word: str, genre: str) -> Diagnostic:
+def misplaced(place: Span, word: str, genre: str) -> Diagnostic:
     """CAQ111, with where the clause belongs."""
     homes = [g for g, words in CLAUSES.items() if word in words]
     if word == "suite":
@@ -144,4 +148,62 @@ def misplaced(clause: tree.Clause, word: str, genre: str) -> Diagnostic:
     shown = _SHOWN.get(word, word)
     if word in ("motif", "sans"):
         aide = "« motif » et « sans … » accompagnent modifie, remplace ou supprime."
-    return Diagnostic("CAQ111", f"« {shown} » n'a pas sa place dans « {genre} ».", clause.span, aide=aide)
+    return Diagnostic("CAQ111", f"« {shown} » n'a pas sa place dans « {genre} ».", place, aide=aide)
+
+
+# ---------------------------------------------------------------- what the grammar reads too widely
+
+
+def check_words(declaration: tree.Declaration) -> Iterator[Diagnostic]:
+    """What the grammar reads more widely than the language allows."""
+    for clause in declaration.clauses:
+        match clause:
+            case tree.ClauseScore() | tree.ClauseScoreCalcule():
+                yield from _about_score(clause)
+            case tree.ClauseAvecAutres() if _sign(clause) != "=":
+                yield Diagnostic(
+                    "CAQ101", "« avec autres critères » fixe un niveau.", clause.span, aide="Écrivez « = »."
+                )
+            case tree.ClauseAvec(op=op) if op != "=":
+                yield Diagnostic("CAQ101", f"« avec … {op} » ne fixe rien.", clause.span, aide="Écrivez « = ».")
+            case tree.ClauseEntier() if "," in _written(clause):
+                yield Diagnostic("CAQ101", "Une année est un nombre entier.", clause.span, aide="Écrivez « 2018 ».")
+            case tree.ClauseTotal(quantite=tree.Quantite(unite="critères", nombre=nombre)) if nombre.denominator != 1:
+                yield Diagnostic("CAQ101", "Un nombre de critères est entier.", clause.span, aide="Retirez la virgule.")
+            case tree.ClauseTable():
+                yield from _rows(clause)
+            case tree.ClauseVariante(clause=tree.ClauseTable() as table):
+                yield from _rows(table)
+
+
+def _about_score(clause: tree.ClauseScore | tree.ClauseScoreCalcule) -> Iterator[Diagnostic]:
+    words = clause.span.texte.split()
+    if words[0] != "score" or (isinstance(clause, tree.ClauseScoreCalcule) and _sign(clause) != "="):
+        yield Diagnostic(
+            "CAQ101",
+            f"« {words[0]} » ne se lit pas ici.",
+            clause.span,
+            aide="Écrivez « score arrondi à 1 % avant comparaison », « score affiché à 1 % » ou « score = CALCUL ».",
+        )
+
+
+def _rows(table: tree.ClauseTable) -> Iterator[Diagnostic]:
+    for rang in table.rangs:
+        for cas in rang.cas:
+            if isinstance(cas, tree.CasValeurs) and not cas.valeurs:
+                yield Diagnostic(
+                    "CAQ101",
+                    "« ≠ » n'est pas un rang.",
+                    cas.span,
+                    aide="Écrivez les valeurs prises, ou « autrement ».",
+                )
+
+
+def _sign(clause: tree.Clause) -> str:
+    """The comparison that a clause writes, comments apart."""
+    found = re.search(r"[<>=≠≤≥]+", _written(clause))
+    return found.group() if found else ""
+
+
+def _written(clause: tree.Clause) -> str:
+    return re.sub(r"#[^\n]*", "", clause.span.texte)

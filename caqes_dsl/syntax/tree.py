@@ -172,9 +172,9 @@ class CasIntervalle(Noeud):
 
 @dataclass(frozen=True, slots=True)
 class CasValeurs(Noeud):
-    """Exactly these values: quantities or names (levels, choices, oui/non)."""
+    """Exactly these values: quantities or names (levels, choices, oui/non), paramètres at a date."""
 
-    valeurs: tuple[Quantite | Nom | Booleen | LitteralDate, ...]
+    valeurs: tuple[Quantite | Nom | Ref | Booleen | LitteralDate, ...]
 
 
 @dataclass(frozen=True, slots=True)
