@@ -256,3 +256,17 @@ def test_open_ends() -> None:
     assert produit(half_open, constante(F(2))) == Domaine(F(0), False, F(2), True)
     assert quotient(constante(F(1)), half_open) == Domaine(F(1), True, None, False)
     assert numerique(F(0), False, F(3), False, F(1)) == Domaine(F(1), True, F(2), True, F(1))
+
+
+def test_nested_conditions_are_walked_once_each() -> None:
+    """Forty conditions within one another: without a memory of each node, this would never end."""
+    from caqes_dsl.pipeline import compile_text
+
+    condition = "a > 0 €"
+    for level in range(40):
+        condition = f"(si {condition} alors a sinon b) > {level} €"
+    done = compile_text(
+        "caqes 1\npolitique p « P »\n  exercice 2018\ndonnée a « A » : montant ≥ 0 €\n"
+        f"donnée b « B » : montant ≥ 0 €\ncalcul x « X » : oui_non\n  {condition}\n"
+    )
+    assert done.politique is not None

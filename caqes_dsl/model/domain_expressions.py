@@ -66,6 +66,8 @@ class Expressions(ABC):
 
     def __init__(self, politique: Politique) -> None:
         self.politique = politique
+        self._known: dict[tuple[int, bool, int], tuple[Noeud, Contexte, Domaine]] = {}
+        """Each node once in each context: a condition is otherwise walked again at every level above it."""
 
     @abstractmethod
     def fait(self, nom: str) -> Domaine:
@@ -94,9 +96,17 @@ class Expressions(ABC):
     def _node(self, noeud: Noeud | None, passe: bool, contexte: Contexte) -> Domaine:
         if noeud is None:
             return Domaine(peut_manquer=True)
+        key = (id(noeud), passe, id(contexte) if contexte else 0)
+        memo = self._known.get(key)
+        if memo is not None:
+            return memo[2]
         result = self._raw(noeud, passe, contexte)
         known = contexte.get(noeud) if contexte else None
-        return result if known is None else intersection(result, known)
+        if known is not None:
+            result = intersection(result, known)
+        # The node and the context are kept with the domain, so that their identities cannot be reused.
+        self._known[key] = (noeud, contexte, result)
+        return result
 
     def _raw(self, noeud: Noeud, passe: bool, contexte: Contexte) -> Domaine:
         match noeud:
