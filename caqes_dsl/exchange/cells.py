@@ -26,7 +26,7 @@ _MISSING = frozenset(
     (
         "nc nr nd na n/a ns nsp - -- – — / non-communique non-communiquee non-communiques non-renseigne "
         "non-renseignee non-renseignes non-transmis non-transmise non-disponible non-connu non-connue inconnu inconnue "
-        "ne-sait-pas sans-reponse pas-de-reponse a-completer a-venir en-attente en-cours null none nan #n/a"
+        "ne-sait-pas sans-reponse pas-de-reponse a-completer a-venir en-attente en-cours"
     ).split()
 )
 
@@ -89,8 +89,9 @@ def _number(cellule: Cellule, genre: Genre, usage: Usage, typee: bool) -> Lu:
     if says_missing(cellule.texte):
         return not_sent(cellule.texte)
     lu = read_number(cellule.texte, genre, usage)
-    if typee and not lu.faute and not lu.note and not re.search(r"[^0-9 ,.+\-−–]", plain_spaces(cellule.texte)):
-        return replace(lu, note=f"« {cellule.texte} » est un nombre rangé en texte", sorte="texte")
+    if typee and not lu.faute:
+        stored = f"« {cellule.texte} » est un nombre rangé en texte"
+        return replace(lu, note=" ; ".join(n for n in (stored, lu.note) if n), sorte=lu.sorte or "texte")
     return lu
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
 from caqes_dsl.base.diagnostics import Correction
@@ -78,9 +79,7 @@ def lower_table(
                 "Écrivez par exemple « de 50 % à 80 % : de 0 % à 100 % ».",
             )
             sound = False
-        debut = rang.cas[0].span
-        texte = " ".join(debut.until(rang.cas[-1].span).texte.split())
-        rangs.append(Rang(kept, effet, texte, rang.span))
+        rangs.append(Rang(kept, effet, " ; ".join(write_case(c) for c in rang.cas), rang.span))
     suite = _lower_suite(abaisseur, clause.suite, conducteurs, genre) if clause.suite else None
     if suite is not None and sound and not _goes_on_from_a_constant(rangs):
         portee.error(
@@ -194,6 +193,52 @@ def _lower_suite(
     return Suite(tranche, suite.entamee, pas)
 
 
+def write_case(cas: tree.Cas) -> str:
+    """A case in the words of the language, whatever spelling the author chose."""
+    match cas:
+        case tree.CasTout():
+            return "tout"
+        case tree.CasAutrement():
+            return "autrement"
+        case tree.CasValeurs():
+            return ", ".join(_write_value(v) for v in cas.valeurs)
+        case tree.CasIntervalle(bas=None, haut=tree.Borne() as haut):
+            return ("jusqu'à " if cas.haut_inclus else "moins de ") + _write_value(haut.valeur)
+        case tree.CasIntervalle(bas=tree.Borne() as bas, haut=None):
+            return f"{'à partir de' if cas.bas_inclus else 'plus de'} {_write_value(bas.valeur)}"
+        case tree.CasIntervalle(bas=tree.Borne() as bas, haut=tree.Borne() as haut):
+            low, high = _write_value(_shared(bas, haut)), _write_value(haut.valeur)
+            return f"{'de' if cas.bas_inclus else 'plus de'} {low} à {'' if cas.haut_inclus else 'moins de '}{high}"
+    return ""
+
+
+def _shared(bas: tree.Borne, haut: tree.Borne) -> tree.Quantite | tree.Ref | tree.LitteralDate:
+    """The first bound, its unit left to the second where French does so: « de 1 à 2 pt », « de 25 % à 50 % »."""
+    low, high = _with_unit(bas, haut).valeur, haut.valeur
+    if isinstance(low, tree.Quantite) and isinstance(high, tree.Quantite) and low.unite == high.unite != "%":
+        return replace(low, unite="")
+    return low
+
+
+def _write_value(valeur: tree.Quantite | tree.Nom | tree.Ref | tree.Booleen | tree.LitteralDate) -> str:
+    match valeur:
+        case tree.Quantite():
+            unite = valeur.unite
+            if unite in _PLURALS and abs(valeur.nombre) < 2:
+                unite = unite.removesuffix("s")
+            return f"{plain_number(valeur.nombre, group=' ')} {unite}".strip()
+        case tree.Ref(au=date() as au):
+            return f"{valeur.nom} au {au:%d/%m/%Y}"
+        case tree.Booleen():
+            return "oui" if valeur.valeur else "non"
+        case tree.LitteralDate():
+            return f"{valeur.valeur:%d/%m/%Y}"
+    return valeur.nom
+
+
+_PLURALS = frozenset(["points", "jours", "semaines", "ans"])
+
+
 def lower_case(abaisseur: Abaisseur, cas: tree.Cas, conducteur: Conducteur) -> Cas | None:
     """Core of one case, None when a bound is wrong."""
     match cas:
@@ -276,12 +321,16 @@ def _in_unit(abaisseur: Abaisseur, written: tree.Quantite, genre: Genre) -> Frac
 
 
 def _value(
-    abaisseur: Abaisseur, valeur: tree.Quantite | tree.Nom | tree.Booleen | tree.LitteralDate, conducteur: Conducteur
+    abaisseur: Abaisseur,
+    valeur: tree.Quantite | tree.Nom | tree.Ref | tree.Booleen | tree.LitteralDate,
+    conducteur: Conducteur,
 ) -> Valeur | None:
     genre = conducteur.noeud.genre
     span: Span = valeur.span
     if isinstance(valeur, tree.Quantite):
         return _in_unit(abaisseur, valeur, genre)
+    if isinstance(valeur, tree.Ref):
+        return _bound(abaisseur, tree.Borne(span, valeur), conducteur.noeud)
     if isinstance(valeur, tree.Nom):
         if genre in (Genre.NIVEAU, Genre.CHOIX):
             if valeur.nom in conducteur.noms:
