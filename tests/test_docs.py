@@ -21,7 +21,8 @@ from caqes_dsl.model.lower import LATER
 from caqes_dsl.pipeline import compile_text
 from caqes_dsl.resources import folder
 from caqes_dsl.syntax.lexer import MAX_DECIMALS, MAX_DIGITS, MAX_NAME, MAX_TEXT, UNITES, spellings
-from caqes_dsl.syntax.parser import MAX_CRITERES, MAX_DEPTH, MAX_OPERATORS
+from caqes_dsl.syntax.limits import MAX_DEPTH, MAX_OPERATORS
+from caqes_dsl.syntax.parser import MAX_CRITERES
 from caqes_dsl.syntax.placement import CLAUSES
 
 RACINE = Path(__file__).resolve().parent.parent
