@@ -256,6 +256,16 @@ def lower_case(abaisseur: Abaisseur, cas: tree.Cas, conducteur: Conducteur) -> C
             return None
         case tree.CasValeurs():
             valeurs = [_value(abaisseur, v, conducteur) for v in cas.valeurs]
+            if conducteur.noeud.genre is Genre.ENTIER:
+                for written, valeur in zip(cas.valeurs, valeurs, strict=True):
+                    if isinstance(valeur, Fraction) and valeur.denominator != 1:
+                        abaisseur.portee.error(
+                            "CAQ214",
+                            f"Cette grandeur est un nombre entier : elle ne vaut jamais {plain_number(valeur)}.",
+                            written.span,
+                            "Pour deux valeurs, mettez une espace après la virgule.",
+                        )
+                        return None
             kept = tuple(v for v in valeurs if v is not None)
             return Valeurs(kept) if len(kept) == len(valeurs) else None
         case tree.CasIntervalle():

@@ -28,6 +28,7 @@ MAX_DIGITS, MAX_DECIMALS, MAX_NAME, MAX_TEXT = 30, 12, 128, 2000
 
 _SPACE = " \t\u00a0\u202f\u2009\u2007\u2002\u2003\u2008\u200a\u205f\u3000"
 GROUPED = re.compile(rf"[0-9]{{1,3}}(?:[{_SPACE}][0-9]{{3}})+(?![0-9])(?:,[0-9]+)?|[0-9]+(?:,[0-9]+)?")
+_LISTED = re.compile(r"(?:,[0-9]+)+")
 _POINTED = re.compile(r"[0-9]+\.[0-9]+")
 DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}(?![0-9])")
 UNIT = re.compile(
@@ -282,6 +283,17 @@ class _Reader:
                 return
             end, digits = found.end(), re.sub(rf"[{_SPACE}]", "", found.group())
         whole, _, decimals = digits.partition(",")
+        listed = _LISTED.match(self.text, end) if decimals else None
+        if listed:
+            shown = self.text[self.at : listed.end()]
+            self.error(
+                "CAQ103",
+                f"« {shown} » se lit de plusieurs façons.",
+                self.at,
+                listed.end(),
+                f"Séparez les valeurs par une virgule et une espace : « {shown.replace(',', ', ')} ».",
+            )
+            end, digits = listed.end(), whole
         if len(whole) + len(decimals) > MAX_DIGITS or len(decimals) > MAX_DECIMALS:
             self.error(
                 "CAQ110",
