@@ -9,6 +9,8 @@ sortie=${CAQES_DEMO_SORTIE:-build}
 # Un établissement sous la cible, dont un montant est encouru.
 finess=${CAQES_DEMO_FINESS:-149990053}
 mkdir -p "$sortie"
+debut=$(mktemp)
+trap 'rm -f "$debut"' EXIT
 
 titre() {
   printf '\n── %s\n' "$1"
@@ -33,21 +35,30 @@ done
 titre "3. Un résultat est expliqué, ligne par ligne."
 commande expliquer "$politique" "$retours" --finess "$finess"
 caqes expliquer "$politique" "$retours" --finess "$finess" > "$sortie/explication-$finess.txt" || [ $? -eq 1 ]
-sed -n '1,40p' "$sortie/explication-$finess.txt"
-echo "  […] la suite dans $sortie/explication-$finess.txt"
+# La première page seulement : ce qu'une direction pressée doit savoir.
+sed '/^CE QUE VOUS/,$d' "$sortie/explication-$finess.txt" | sed -n '1,60p'
+echo "[…] La suite, critère par critère, est dans $sortie/explication-$finess.txt"
 
 titre "4. L'annexe du contrat est imprimée, toujours depuis ce texte."
 commande annexe "$politique" -f html,docx -o "$sortie"
 caqes annexe "$politique" -f html,docx -o "$sortie"
 
-titre "Ce qui a été fait, dans $sortie/ :"
-find "$sortie" -maxdepth 1 -type f ! -name '.*' -newer "$0" -exec ls -l {} + 2>/dev/null |
-  awk '{ printf "  %-52s %8d ko\n", $NF, ($5 + 1023) / 1024 }'
+titre "Fait. Un seul texte, $politique, a donné dans $sortie/ :"
+find "$sortie" -maxdepth 1 -type f ! -name '.*' -newer "$debut" | sort | while read -r fichier; do
+  printf '  %-44s %4d ko\n' "$fichier" $(($(wc -c < "$fichier") / 1024 + 1))
+done
 cat <<FIN
 
-À essayer ensuite (« . .venv/bin/activate » met caqes dans le PATH) :
-  caqes expliquer $politique $retours --finess X    un autre établissement
-  caqes annexe $politique --secteurs HAD -o $sortie  l'annexe d'un seul type d'établissement
-  caqes montrer $politique                           tout ce que la politique contient, et d'où cela vient
-  Changez « cible » ou un seuil dans $politique, puis « make demo » : tout suit, ou la faute est dite.
+À essayer ensuite, depuis ce dossier :
+
+  . .venv/bin/activate
+  caqes expliquer $politique $retours --finess 619990120
+      pourquoi un autre établissement a son résultat
+  caqes annexe $politique --secteurs HAD -f docx -o $sortie/had
+      l'annexe d'un seul type d'établissement, à ouvrir dans un traitement de texte
+  caqes montrer $politique
+      tout ce que la politique contient, et d'où vient chaque clause
+
+Ou changez un seuil, des points ou une cible dans $politique, puis « make demo » :
+tout suit, ou la faute est dite avec son remède. Le guide : docs/guide.md
 FIN
