@@ -57,6 +57,8 @@ def _spellings() -> dict[str, str]:
 
 def spelling(jeton: Jeton) -> str:
     """The canonical spelling of a word."""
+    if jeton.type == "CRITERES" and not jeton.texte.casefold().endswith("s"):
+        return "critère"
     known = _SIGNS.get(jeton.type) or _spellings().get(jeton.type)
     if known:
         return known

@@ -28,6 +28,7 @@ MAX_DIGITS, MAX_DECIMALS, MAX_NAME, MAX_TEXT = 30, 12, 128, 2000
 
 _SPACE = " \t\u00a0\u202f\u2009\u2007\u2002\u2003\u2008\u200a\u205f\u3000"
 GROUPED = re.compile(rf"[0-9]{{1,3}}(?:[{_SPACE}][0-9]{{3}})+(?![0-9])(?:,[0-9]+)?|[0-9]+(?:,[0-9]+)?")
+_HEADED = re.compile(rf"[{_SPACE}\n]+\w+[{_SPACE}\n]*[«“\"]")
 _LISTED = re.compile(r"(?:,[0-9]+)+")
 _POINTED = re.compile(r"[0-9]+\.[0-9]+")
 DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}(?![0-9])")
@@ -335,6 +336,12 @@ class _Reader:
             value = date(2000, 1, 1)
         self.push("DATE", value.isoformat(), end)
 
+    def _counted(self, end: int) -> bool:
+        """Whether « critère » is counted (`total 1 critère`) and opens no declaration (`critère C1 « … »`)."""
+        before = [t.type for t in self.tokens[-3:]]
+        total = before[-2:] == ["TOTAL", "NUMBER"] or before == ["TOTAL", "NAME", "NUMBER"]
+        return total and not _HEADED.match(self.text, end)
+
     def _word(self) -> bool:
         text = self.text
         found = _NAME.match(text, self.at)
@@ -353,6 +360,8 @@ class _Reader:
         keyword = self.words.get(bare)
         if keyword == "A" and word != "à":
             keyword = None
+        if keyword == "CRITERE" and self._counted(found.end()):
+            keyword = "CRITERES"
         if len(word) > MAX_NAME:
             self.error("CAQ110", f"Un nom a {MAX_NAME} signes au plus.", self.at, found.end(), "Raccourcissez-le.")
         self.push(keyword or "NAME", word, found.end())
