@@ -201,6 +201,7 @@ def _compile(source: Source, loader: _Loader, executer_exemples: bool, exercice:
     missing = None if assembled.entete.abimee else frame_missing(assembled.entete)
     found += [missing] if missing else []
     parents_read = not has_errors(assembled.diagnostics) and not has_errors(loader.diagnostics)
+    parents_read = parents_read and not (assembled.entete.abimee and fichier.noms_perdus)
     if not parents_read:
         # Names of a parent that could not be read would all be reported as unknown: say the cause alone.
         return Compilation(fichier, None, tuple(found))
@@ -209,7 +210,7 @@ def _compile(source: Source, loader: _Loader, executer_exemples: bool, exercice:
     # A declaration whose name could not be read must not make its readers report it as unknown.
     found += [d for d in lowered if not (lost and d.code == "CAQ201")]
     if has_errors(found):
-        whole = not any(d.genre == "critère" and d.abimee for d, _ in assembled.declarations)
+        whole = not any(d.genre in ("critère", "notation") and d.abimee for d, _ in assembled.declarations)
         brouillon = sound_part(politique, complete=whole and not lost and _all_criteria(politique, assembled))
         found += _check_draft(brouillon)
         return Compilation(fichier, None, tuple(found), brouillon=brouillon)

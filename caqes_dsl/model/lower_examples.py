@@ -47,7 +47,7 @@ def lower_exemple(abaisseur: Abaisseur, declaration: tree.Declaration) -> Exempl
             sound = False
         if imposed:
             seen.setdefault(pair[0], impose)
-    if not any(True for _ in every(declaration, tree.ClauseAttendu)):
+    if not declaration.abimee and not any(True for _ in every(declaration, tree.ClauseAttendu)):
         portee.error(
             "CAQ206",
             "Cet exemple n'attend rien : il ne peut pas échouer.",

@@ -30,7 +30,8 @@ def parse(source: Source) -> tuple[tree.Fichier, tuple[Diagnostic, ...]]:
     lecture = read_tokens(source, words)
     found = list(lecture.diagnostics)
     edition, jetons = _edition(source, lecture, found)
-    reader = Reader(source, spellings(words))
+    refused = [d.span.debut for d in lecture.diagnostics if d.span and d.code == "CAQ104"]
+    reader = Reader(source, spellings(words), refused)
     politique: tree.Declaration | None = None
     declarations: list[tree.Declaration] = []
     for chunk in chunks(jetons):

@@ -38,16 +38,20 @@ _TYPED = frozenset(["DONNEE", "PARAMETRE", "CALCUL"])
 _IN_ROWS = frozenset(["PARAMETRE", "NOTATION", "CALENDRIER"])
 """Declarations in which every line may be a clause, whatever its first word."""
 
+_WANTS = frozenset(["CALCUL", "LIMITE", "CONTROLE", "NOTATION", "CALENDRIER"])
+"""Declarations that the grammar wants something in."""
+
 _MAY_REPEAT = frozenset(["OUVRE", "FERME", "TIRET", "NON"])
-_UNNAMED = frozenset(["NOTATION", "CALENDRIER", "EXEMPLE"])
+_BARE = frozenset(["NOTATION", "CALENDRIER"])
 
 
 class Reader:
     """Reads chunks, and mends what it can. `names_lost`: a declaration's name could not be read; `header_lost`: the
-    file's header could not; `stopped`: too many faults, the rest is not read."""
+    file's header could not; `stopped`: too many faults, the rest is not read. `refused`: where the lexer left something
+    out, so that a word may be wanting there."""
 
-    def __init__(self, source: Source, words: Mapping[str, str]) -> None:
-        self.source, self.words = source, words
+    def __init__(self, source: Source, words: Mapping[str, str], refused: Sequence[int] = ()) -> None:
+        self.source, self.words, self.refused = source, words, refused
         self.found: list[Diagnostic] = []
         self.names_lost = self.header_lost = self.stopped = False
 
@@ -123,26 +127,27 @@ class Reader:
 
     def _mend(self, chunk: list[Jeton], failure: Echec) -> list[tree.Declaration]:
         """Reports the fault, sets its clause aside, reads the rest; further faults only where the cut was clean."""
-        written, clean, torn = chunk, True, set[int]()
+        written, clean, torn, last = chunk, True, set[int](), 0
         for _ in range(_RETRIES):
             shorter = self._once(chunk, failure) if clean else None
             if shorter is None:
-                if clean:
-                    self.found.append(self._fault(chunk, failure))
+                if clean and not self._spoiled(chunk, failure):
+                    self._say(self._fault(chunk, failure))
                 shorter = self._with_heading(chunk, failure)
                 clean = True
             if shorter is None:
                 start, end, clean = self._set_aside(chunk, failure, torn)
                 if start >= end:
                     break
-                shorter = [*chunk[:start], *chunk[end:]]
+                shorter, last = [*chunk[:start], *chunk[end:]], start
             chunk = shorter
             parsed = read_chunk(chunk)
             if isinstance(parsed, tree.Declaration):
                 return self._mended(parsed, written, torn)
             failure = parsed
-            # At the end, what was set aside is what is wanting.
-            clean = clean and failure.index < len(chunk)
+            # At the end, what was set aside may be what is wanting.
+            whole = not any(j.type in _WANTS for j in chunk[:2]) and last < len(chunk)
+            clean = clean and (failure.index < len(chunk) or whole)
         return self._heading(written)
 
     def _mended(self, parsed: tree.Declaration, written: Sequence[Jeton], torn: set[int]) -> list[tree.Declaration]:
@@ -155,6 +160,8 @@ class Reader:
             parsed, clauses=clauses, nom=heading[0].nom, titre=heading[0].titre, span=heading[0].span,
             entete=heading[0].entete, abimee=True,
         )  # fmt: skip
+        inherits = any(c.mot == "reprend" for c in clauses if isinstance(c, tree.ClauseTexte))
+        self.names_lost |= not inherits and any(j.type == "REPREND" for j in written)
         orphans = ("« plafond »", "« puis »")  # a table set aside leaves its plafond
         self.found += [d for d in check_clauses(declaration) if not d.message.startswith(orphans)]
         self.found += check_words(declaration)
@@ -179,6 +186,20 @@ class Reader:
                 return shorter
         return None
 
+    def _spoiled(self, chunk: Sequence[Jeton], failure: Echec) -> bool:
+        """Whether a sign already refused stands where reading stopped: it is the fault."""
+        before = chunk[max(failure.index - 1, 0)].debut
+        after = chunk[min(failure.index, len(chunk) - 1)]
+        end = after.fin if failure.index < len(chunk) else self.source.texte.find("\n", after.fin)
+        spoiled = any(before <= at and (at < end or end < 0) for at in self.refused)
+        self.names_lost |= spoiled and failure.index <= _heading_end(chunk)
+        return spoiled
+
+    def _say(self, fault: Diagnostic) -> None:
+        """Reports a fault, unless it was reported just before: what was set aside may leave the same one."""
+        if not any(d.message == fault.message and d.span == fault.span for d in self.found[-3:]):
+            self.found.append(fault)
+
     def _fault(self, chunk: Sequence[Jeton], failure: Echec) -> Diagnostic:
         index = failure.index
         jeton = chunk[index] if index < len(chunk) else None
@@ -198,7 +219,8 @@ class Reader:
         following = chunk[index + 1].type if index + 1 < len(chunk) else ""
         if jeton is not None and "$END" in failure.acceptes and following != "OUVRE":
             word = CLAUSE_WORDS.get(jeton.type, self.words.get(jeton.type, ""))
-            known = jeton.type in CLAUSE_STARTS and any(word in words for words in CLAUSES.values())
+            said = jeton.type != "A_DEFAUT" or self._begins_line(jeton)  # it is an operator too
+            known = said and jeton.type in CLAUSE_STARTS and any(word in words for words in CLAUSES.values())
             if known and word not in CLAUSES[genre]:
                 return misplaced(jeton.span, word, genre)
         attente = Attente(jeton, avant, failure.acceptes, clause, self._begins_line(jeton), genre)
@@ -215,6 +237,11 @@ class Reader:
     def _opens_clause(self, jeton: Jeton) -> bool:
         return jeton.type in CLAUSE_STARTS and self._begins_line(jeton)
 
+    @staticmethod
+    def _in_table(jeton: Jeton) -> bool:
+        """Whether this word opens a clause that may hold rows."""
+        return jeton.type in ("SEUILS", "SELON", "VARIANTE")
+
     def _set_aside(self, chunk: Sequence[Jeton], failure: Echec, torn: set[int]) -> tuple[int, int, bool]:
         """Bounds of what to set aside around a fault, a row or a clause, and whether it is whole lines."""
         heading = _heading_end(chunk)
@@ -222,8 +249,10 @@ class Reader:
         if at == failure.index and at > heading and self._begins_line(chunk[at]) and "$END" not in failure.acceptes:
             at -= 1  # the line before stopped short
         start = next((i for i in range(at, heading - 1, -1) if self._opens_clause(chunk[i])), heading)
+        if at == failure.index and at > heading and self._begins_line(chunk[at]) and not self._in_table(chunk[start]):
+            start = at  # the line before was complete
         end = next((i for i in range(max(at, start) + 1, len(chunk)) if self._opens_clause(chunk[i])), len(chunk))
-        table = chunk[start].type in ("SEUILS", "SELON", "VARIANTE") if start < len(chunk) else False
+        table = start < len(chunk) and self._in_table(chunk[start])
         if table or any(j.type in _IN_ROWS for j in chunk[:2]):
             lines = [i for i in range(start + table, end) if self._begins_line(chunk[i])]
             row = next((i for i in reversed(lines) if i <= at), None)
@@ -240,7 +269,7 @@ class Reader:
         """The chunk under a heading made whole, when that is where it stops; None when nothing can be done."""
         first = 1 + (chunk[0].type in ACTIONS)
         genre = next((j.type for j in chunk[:2] if j.type in GENRES), "")
-        if not genre or genre in ("NOTATION", "CALENDRIER") or failure.index > _heading_end(chunk):
+        if not genre or genre in _BARE or failure.index > _heading_end(chunk):
             return None
         rest = self._heading_stops(chunk, first, genre)
         region = chunk[first:rest]
@@ -265,12 +294,9 @@ class Reader:
         ]
         begins = [i for i in clauses if self._begins_line(chunk[i]) or chunk[i].type in ("DEUX_POINTS", "APRES")]
         limit = next(iter(begins or clauses), len(chunk))
-        title = next((i for i in range(first, limit) if chunk[i].type == "STRING"), None)
-        if title is None:
-            return limit
-        named = any(j.type == "NAME" for j in chunk[first:title])
-        follows = title + 1 < len(chunk) and chunk[title + 1].type == "NAME"
-        return title + 2 if not named and follows and genre != "EXEMPLE" else title + 1
+        if genre in ("LIMITE", "CONTROLE"):  # a property opens by any word
+            return next((i + 1 for i in range(first, limit) if chunk[i].type == "STRING"), limit)
+        return limit
 
     def _heading(self, chunk: Sequence[Jeton]) -> list[tree.Declaration]:
         """What is left of a declaration whose clauses do not read: its kind, its name, its title."""
@@ -284,7 +310,7 @@ class Reader:
         end = max(min(end, _heading_end(chunk) + 1), 1)
         names = [tree.Nom(j.span, j.texte) for j in chunk[:end] if j.type == "NAME"]
         titles = [tree.Texte(j.span, j.texte) for j in chunk[:end] if j.type == "STRING"]
-        if not names and kinds[0].type not in _UNNAMED:
+        if not names and kinds[0].type not in (*_BARE, "EXEMPLE"):
             self.names_lost = True
             return []
         head = Span(self.source, chunk[0].debut, chunk[end - 1].fin)
@@ -296,7 +322,8 @@ class Reader:
 def _heading_end(chunk: Sequence[Jeton]) -> int:
     """Index after the keyword, the name and the title."""
     i = 1 + (chunk[0].type in ACTIONS)
-    for wanted in ("NAME", "STRING"):
+    kind = chunk[min(i, len(chunk)) - 1].type
+    for wanted in () if kind in _BARE else ("STRING",) if kind == "EXEMPLE" else ("NAME", "STRING"):
         if i < len(chunk) and chunk[i].type == wanted:
             i += 1
     return i
