@@ -74,5 +74,6 @@ def _ask(chantier: Chantier, entete: tree.Declaration, annee: int) -> None:
             vigueur.span if vigueur else entete.entete,
             "Demandez un exercice que la vigueur couvre, ou prenez la politique de cette année-là.",
         )
+        chantier.sans_date = True
         return
     chantier.le = max(date(annee, 1, 1), vigueur.du)
