@@ -64,10 +64,10 @@ class Registre:
     """Whether the file itself has an error."""
 
     def add(self, constat: Constat) -> None:
-        """Keeps a finding, or counts it."""
+        """Keeps a finding, or counts it; what is about the file itself is always kept."""
         if constat.is_error and not constat.ligne:
             self.refuse = True
-        if len(self.constats) < MAX_KEPT:
+        if not constat.ligne or len(self.constats) < MAX_KEPT:
             self.constats.append(constat)
         else:
             self.perdus += 1

@@ -1,0 +1,319 @@
+"""A row typed by the policy: an establishment in one exercise, and everything to be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from caqes_dsl.base.diagnostics import Severite
+from caqes_dsl.base.quantities import Genre, Valeur
+from caqes_dsl.evaluation import wording
+from caqes_dsl.evaluation.explain import violated_bounds
+from caqes_dsl.evaluation.facts import Etablissement, Retenu
+from caqes_dsl.model.nodes import Politique
+
+from .answers import level_names, read_answer
+from .cells import ABSENT, read_cell, read_donnee
+from .columns import Colonne, Role
+from .findings import Constat
+from .identity import read_exercice, read_finess, read_secteurs
+from .numbers import Lu
+from .table import VIDE, Cellule, Ligne, Tableau
+
+MAX_REASONS = 200
+"""Most findings kept of one row."""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneLue:
+    """A row once read. `etablissement` is what it says (without its past); worthless when `is_sound` is false.
+
+    `futur`: of an exercise after the one evaluated, hence not read further.
+    """
+
+    numero: int
+    etablissement: Etablissement
+    constats: tuple[Constat, ...]
+    finess_lu: str = ""
+    secteurs_lus: str = ""
+    futur: bool = False
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it has no error."""
+        return not any(c.is_error for c in self.constats)
+
+
+@dataclass(slots=True)
+class _Saisie:
+    """What is gathered of one row."""
+
+    constats: list[Constat] = field(default_factory=list)
+    reponses: dict[str, str] = field(default_factory=dict)
+    motifs: dict[str, str] = field(default_factory=dict)
+    faits: dict[str, Valeur] = field(default_factory=dict)
+    provenances: dict[str, str] = field(default_factory=dict)
+    enregistres: dict[str, Fraction] = field(default_factory=dict)
+    retenus: dict[str, Retenu] = field(default_factory=dict)
+
+
+class Lecture:
+    """Types the rows of one file."""
+
+    def __init__(
+        self, politique: Politique, tableau: Tableau, colonnes: Sequence[Colonne], exercice: int, nom: str
+    ) -> None:
+        self.politique, self.tableau, self.exercice, self.nom = politique, tableau, exercice, nom
+        self.colonnes = tuple(colonnes)
+        self.niveaux = level_names(politique)
+        self.by_role: dict[tuple[Role, str], Colonne] = {(c.role, c.nom): c for c in colonnes}
+
+    def read(self, ligne: Ligne) -> LigneLue:
+        """The row, typed as far as its exercise is not to come."""
+        saisie = _Saisie()
+        if ligne.faute is not None:
+            return self._shifted(ligne)
+        finess, said = read_finess(self._cell(ligne, Role.FINESS, "finess"))
+        self._say(saisie, ligne, said, Role.FINESS, "finess")
+        exercice, said = read_exercice(self._cell(ligne, Role.EXERCICE, "exercice"), self.tableau.usage)
+        self._say(saisie, ligne, said, Role.EXERCICE, "exercice")
+        if exercice is not None and exercice > self.exercice:
+            return self._to_come(ligne, finess, exercice)
+        cell = self._cell(ligne, Role.SECTEURS, "secteurs")
+        secteurs, said = read_secteurs(cell, self.politique)
+        past = exercice is not None and exercice < self.exercice
+        if past and cell.is_empty:
+            said = []
+        self._say(saisie, ligne, said, Role.SECTEURS, "secteurs")
+        self._others(saisie, ligne)
+        self._answers(saisie, ligne, secteurs if not any(c.is_error for c in said) else None, past and not secteurs)
+        self._facts(saisie, ligne)
+        self._recorded(saisie, ligne, past)
+        self._retained(saisie, ligne)
+        etablissement = Etablissement(
+            finess,
+            self._cell(ligne, Role.RAISON_SOCIALE, "raison_sociale").texte,
+            exercice,
+            secteurs,
+            saisie.reponses,
+            saisie.motifs,
+            saisie.faits,
+            saisie.provenances,
+            saisie.enregistres,
+            saisie.retenus,
+            lieu=self._place(ligne),
+        )
+        return LigneLue(
+            ligne.numero,
+            etablissement,
+            _kept(saisie.constats, ligne.numero),
+            self._cell(ligne, Role.FINESS, "finess").texte,
+            cell.texte,
+        )
+
+    # ------------------------------------------------------------ places
+
+    def _cell(self, ligne: Ligne, role: Role, nom: str) -> Cellule:
+        column = self.by_role.get((role, nom))
+        return ligne.cellules[column.index] if column is not None else VIDE
+
+    def _place(self, ligne: Ligne) -> str:
+        sheet = f"feuille {self.tableau.feuille}" if self.tableau.feuille else ""
+        return ", ".join(p for p in (self.nom, sheet, f"ligne {ligne.numero}") if p)
+
+    def _put(self, saisie: _Saisie, ligne: Ligne, column: Colonne, constat: Constat) -> None:
+        saisie.constats.append(
+            replace(
+                constat,
+                ligne=ligne.numero,
+                colonne=column.entete,
+                repere=self.tableau.repere(ligne.numero, column.index),
+                feuille=self.tableau.feuille,
+            )
+        )
+
+    def _say(self, saisie: _Saisie, ligne: Ligne, constats: Sequence[Constat], role: Role, nom: str) -> None:
+        column = self.by_role[role, nom]
+        for constat in constats:
+            self._put(saisie, ligne, column, constat)
+
+    def _value(self, saisie: _Saisie, ligne: Ligne, column: Colonne, lu: Lu) -> Valeur | None:
+        """The value of a reading; its fault or its note is said."""
+        if lu.faute:
+            self._put(saisie, ligne, column, Constat("CAQ604", lu.faute, lu.aide))
+        elif lu.note:
+            code = "CAQ615" if lu.sorte == ABSENT else "CAQ612"
+            note = f"{lu.note[0].upper()}{lu.note[1:]}."
+            self._put(saisie, ligne, column, Constat(code, note, lu.aide, sorte=lu.sorte))
+        return lu.valeur
+
+    def _text(self, saisie: _Saisie, ligne: Ligne, column: Colonne | None) -> str:
+        if column is None:
+            return ""
+        cell = ligne.cellules[column.index]
+        if cell.faute:
+            self._put(saisie, ligne, column, Constat("CAQ604", cell.faute, cell.aide))
+        return cell.texte
+
+    # ------------------------------------------------------------ rows that are not read further
+
+    def _shifted(self, ligne: Ligne) -> LigneLue:
+        """Who it seems to be about, so that its past or its double is not evaluated without it."""
+        assert ligne.faute is not None
+        cell = self._cell(ligne, Role.FINESS, "finess")
+        finess = read_finess(cell)[0]
+        exercice = read_exercice(self._cell(ligne, Role.EXERCICE, "exercice"), self.tableau.usage)[0]
+        seems = Etablissement(finess, exercice=exercice if finess else None, lieu=self._place(ligne))
+        return LigneLue(ligne.numero, seems, (ligne.faute,), cell.texte)
+
+    def _to_come(self, ligne: Ligne, finess: str, exercice: int) -> LigneLue:
+        saisie = _Saisie()
+        column = self.by_role[Role.EXERCICE, "exercice"]
+        constat = Constat(
+            "CAQ621",
+            f"La ligne de l'exercice {exercice} n'est pas lue : l'exercice évalué est {self.exercice}.",
+            f"Pour l'évaluer, demandez « --exercice {exercice} » avec une politique en vigueur cette année-là.",
+            sorte=f"futur {exercice}",
+        )
+        self._put(saisie, ligne, column, constat)
+        etablissement = Etablissement(finess, exercice=exercice, lieu=self._place(ligne))
+        return LigneLue(ligne.numero, etablissement, tuple(saisie.constats), futur=True)
+
+    # ------------------------------------------------------------ what the row holds
+
+    def _others(self, saisie: _Saisie, ligne: Ligne) -> None:
+        """Other FINESS, texts that cannot be read, values under no heading."""
+        for column in self.colonnes:
+            cell = ligne.cellules[column.index]
+            if column.role is Role.FINESS_AUTRE and not cell.is_empty:
+                for constat in read_finess(cell)[1]:
+                    self._put(saisie, ligne, column, constat)
+            elif column.role is Role.RAISON_SOCIALE:
+                self._text(saisie, ligne, column)
+            elif column.role is Role.SANS_NOM and not cell.is_empty:
+                constat = Constat(
+                    "CAQ620",
+                    f"« {cell.texte[:60]} » est sous une colonne sans en-tête : la ligne est peut-être décalée.",
+                    "Donnez un en-tête à la colonne, ou videz-la.",
+                )
+                self._put(saisie, ligne, column, constat)
+
+    def _answers(self, saisie: _Saisie, ligne: Ligne, secteurs: tuple[str, ...] | None, anywhere: bool) -> None:
+        """Levels answered. With no sound sector, nothing is said to be outside the sectors."""
+        for critere in self.politique.criteres.values():
+            column = self.by_role.get((Role.REPONSE, critere.nom))
+            reason = self.by_role.get((Role.MOTIF, critere.nom))
+            motif = self._text(saisie, ligne, reason)
+            cell = ligne.cellules[column.index] if column is not None else VIDE
+            place = column or reason
+            if place is None or (cell.is_empty and not motif):
+                continue
+            applicable = secteurs is None or anywhere or any(s in critere.secteurs for s in secteurs)
+            level, said = read_answer(self.politique, self.niveaux, critere, cell, motif, applicable)
+            for constat in said:
+                self._put(saisie, ligne, place if not cell.is_empty or reason is None else reason, constat)
+            if level is not None:
+                saisie.reponses[critere.nom] = level
+                if motif and self.politique.niveaux[level].part is None:
+                    saisie.motifs[critere.nom] = motif
+
+    def _facts(self, saisie: _Saisie, ligne: Ligne) -> None:
+        for nom, donnee in self.politique.donnees.items():
+            column = self.by_role.get((Role.DONNEE, nom))
+            origin = self.by_role.get((Role.SOURCE, nom))
+            if column is not None:
+                cell = ligne.cellules[column.index]
+                lu = read_donnee(donnee, cell, self.tableau.usage, self.politique, typee=self.tableau.typee)
+                value = self._value(saisie, ligne, column, lu)
+                if value is not None:
+                    saisie.faits[nom] = value
+            text = self._text(saisie, ligne, origin)
+            if text and nom in saisie.faits:
+                saisie.provenances[nom] = text
+            elif text and origin is not None and (column is None or ligne.cellules[column.index].is_empty):
+                unused = Constat("CAQ616", f"La source de « {nom} » accompagne une donnée vide.", sorte="sans effet")
+                self._put(saisie, ligne, origin, unused)
+        for nom, borne in violated_bounds(self.politique, saisie.faits):
+            column = self.by_role[Role.DONNEE, nom]
+            shown = ligne.cellules[column.index].texte
+            constat = Constat(
+                "CAQ605",
+                f"« {shown} » est hors de ses bornes : {wording.write(borne, self.politique)}.",
+                "Vérifiez la valeur et son unité.",
+            )
+            self._put(saisie, ligne, column, constat)
+
+    def _recorded(self, saisie: _Saisie, ligne: Ligne, past: bool) -> None:
+        """Results recorded on rows of earlier exercises; on the others they are computed, so not read."""
+        for column in self.colonnes:
+            cell = ligne.cellules[column.index]
+            if column.role is not Role.ENREGISTRE or cell.is_empty:
+                continue
+            if not past:
+                constat = Constat(
+                    "CAQ616",
+                    f"« {cell.texte[:60]} » n'est pas lu : ce résultat de l'exercice {self.exercice} est calculé.",
+                    sorte="recalculé",
+                    severite=Severite.NOTE,
+                )
+                self._put(saisie, ligne, column, constat)
+                continue
+            is_score = column.nom.startswith("score")
+            genre = Genre.TAUX if is_score else Genre.POINTS
+            lu = read_cell(cell, genre, self.tableau.usage, typee=self.tableau.typee)
+            value = self._value(saisie, ligne, column, lu)
+            if not isinstance(value, Fraction):
+                continue
+            if value < 0 or (is_score and value > 1):
+                bounds = "de 0 % à 100 %" if is_score else "à partir de 0 point"
+                constat = Constat("CAQ605", f"« {cell.texte} » est hors de ses bornes : {bounds}.", "Vérifiez-le.")
+                self._put(saisie, ligne, column, constat)
+            saisie.enregistres[column.nom] = value
+
+    def _retained(self, saisie: _Saisie, ligne: Ligne) -> None:
+        """Amounts retained after hearing."""
+        for nom in self.politique.sanctions:
+            column, reason = self.by_role.get((Role.RETENU, nom)), self.by_role.get((Role.MOTIF_RETENU, nom))
+            motif = self._text(saisie, ligne, reason)
+            value = None
+            if column is not None:
+                cell = ligne.cellules[column.index]
+                lu = read_cell(cell, Genre.MONTANT, self.tableau.usage, typee=self.tableau.typee)
+                value = self._value(saisie, ligne, column, lu)
+            if isinstance(value, Fraction) and column is not None:
+                if value < 0:
+                    constat = Constat("CAQ605", "Un montant retenu est positif ou nul.", "Vérifiez son signe.")
+                    self._put(saisie, ligne, column, constat)
+                if not motif:
+                    self._put(saisie, ligne, column, _unsaid(nom))
+                saisie.retenus[nom] = Retenu(value, motif)
+            elif motif and reason is not None and (column is None or ligne.cellules[column.index].is_empty):
+                unused = Constat("CAQ616", "Ce motif accompagne un montant retenu vide.", sorte="sans effet")
+                self._put(saisie, ligne, reason, unused)
+
+
+def _unsaid(nom: str) -> Constat:
+    return Constat(
+        "CAQ612",
+        f"Le montant retenu de « {nom} » n'a pas de motif.",
+        f"Écrivez-le dans la colonne « {nom}_motif ».",
+        sorte="sans motif",
+        severite=Severite.AVERTISSEMENT,
+    )
+
+
+def _kept(constats: Sequence[Constat], numero: int) -> tuple[Constat, ...]:
+    """At most `MAX_REASONS`, errors first to be kept."""
+    if len(constats) <= MAX_REASONS:
+        return tuple(constats)
+    errors = [c for c in constats if c.is_error]
+    others = [c for c in constats if not c.is_error]
+    more = Constat(
+        "CAQ618",
+        f"La ligne a {len(constats) - MAX_REASONS} autres constats, qui ne sont pas détaillés.",
+        "Corrigez les premiers, puis relancez.",
+        ligne=numero,
+        severite=Severite.NOTE if not errors else None,
+    )
+    return (*(errors + others)[:MAX_REASONS], more)
