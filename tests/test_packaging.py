@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -26,7 +27,8 @@ def _run(*command: str | Path, cwd: Path, **variables: str) -> subprocess.Comple
 
 def _shipped(racine: Path) -> set[str]:
     """Files of the three folders, as git knows them where there is git."""
-    listed = _run("git", "ls-files", "-z", "--", *DOSSIERS, cwd=racine) if (racine / ".git").exists() else None
+    known = shutil.which("git") and (racine / ".git").exists()
+    listed = _run("git", "ls-files", "-z", "--", *DOSSIERS, cwd=racine) if known else None
     if listed is not None and listed.returncode == 0:
         return {name for name in listed.stdout.split("\0") if name and (racine / name).exists()}
     paths = (path for nom in DOSSIERS for path in (racine / nom).rglob("*"))
