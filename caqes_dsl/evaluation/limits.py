@@ -41,9 +41,11 @@ def _expression(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | 
 def _amounts(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | None, str]:
     assert propriete.expression is not None
     bound = interprete.eval(propriete.expression).valeur
+    if bound is None:
+        return None, ""
     amounts = [interprete.decision(s).montant for s in interprete.politique.sanctions.values()]
     known = [a for a in amounts if a is not None]
-    if bound is None or len(known) < len(amounts):
+    if len(known) < len(amounts):
         return None, ""
     judged = [sum(known, Fraction(0))] if propriete.forme == "total_des" else known
     genre = propriete.expression.genre
