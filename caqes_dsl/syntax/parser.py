@@ -34,8 +34,10 @@ def parse(source: Source) -> tuple[tree.Fichier, tuple[Diagnostic, ...]]:
     reader = Reader(source, spellings(words), refused)
     politique: tree.Declaration | None = None
     declarations: list[tree.Declaration] = []
-    for chunk in chunks(jetons):
-        for declaration in reader.read(chunk):
+    pieces = list(chunks(jetons))
+    for number, piece in enumerate(pieces, 1):
+        end = pieces[number][0].debut if number < len(pieces) else len(source.texte)
+        for declaration in reader.read(piece, end):
             if declaration.genre != "politique":
                 declarations.append(declaration)
             elif politique is None and not declarations:

@@ -54,9 +54,12 @@ class Reader:
         self.source, self.words, self.refused = source, words, refused
         self.found: list[Diagnostic] = []
         self.names_lost = self.header_lost = self.stopped = False
+        self.end = 0
 
-    def read(self, chunk: list[Jeton]) -> list[tree.Declaration]:
-        """The declaration of a chunk; none when not even its heading reads; several when a keyword was forgotten."""
+    def read(self, chunk: list[Jeton], end: int) -> list[tree.Declaration]:
+        """The declaration of a chunk that goes as far as `end`; none when not even its heading reads; several when a
+        keyword was forgotten."""
+        self.end = end
         passed = excess(chunk)
         if self.stopped:
             return []
@@ -189,9 +192,8 @@ class Reader:
     def _spoiled(self, chunk: Sequence[Jeton], failure: Echec) -> bool:
         """Whether a sign already refused stands where reading stopped: it is the fault."""
         before = chunk[max(failure.index - 1, 0)].debut
-        after = chunk[min(failure.index, len(chunk) - 1)]
-        end = after.fin if failure.index < len(chunk) else self.source.texte.find("\n", after.fin)
-        spoiled = any(before <= at and (at < end or end < 0) for at in self.refused)
+        end = chunk[failure.index].fin if failure.index < len(chunk) else self.end
+        spoiled = any(before <= at < end for at in self.refused)
         self.names_lost |= spoiled and failure.index <= _heading_end(chunk)
         return spoiled
 
@@ -290,7 +292,9 @@ class Reader:
         clauses = [
             i
             for i in range(first, len(chunk))
-            if chunk[i].type in CLAUSE_STARTS or chunk[i].type == "APRES" or (typed and chunk[i].type == "DEUX_POINTS")
+            if (chunk[i].type in CLAUSE_STARTS and (i > first or self._begins_line(chunk[i])))
+            or chunk[i].type == "APRES"
+            or (typed and chunk[i].type == "DEUX_POINTS")
         ]
         begins = [i for i in clauses if self._begins_line(chunk[i]) or chunk[i].type in ("DEUX_POINTS", "APRES")]
         limit = next(iter(begins or clauses), len(chunk))
