@@ -74,7 +74,7 @@ def cell_of(value: object, *, nan_missing: bool = False) -> Cellule:
         value = item()
     match value:
         case str():
-            return text_cell(value)
+            return text_cell(value) if _encodes(value) else _unprintable()
         case bool():
             return Cellule("oui" if value else "non", value)
         case int():
@@ -94,6 +94,15 @@ def cell_of(value: object, *, nan_missing: bool = False) -> Cellule:
         faute=f"« {str(value)[:60]} » n'est ni un texte, ni un nombre, ni une date.",
         aide="Donnez une valeur simple.",
     )
+
+
+def _encodes(text: str) -> bool:
+    """Whether a text can be written at all: half of a surrogate pair cannot."""
+    return not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _unprintable() -> Cellule:
+    return Cellule("?", faute="Le texte contient un caractère qui n'existe pas.", aide="Corrigez son encodage.")
 
 
 def _fits(value: Decimal) -> bool:

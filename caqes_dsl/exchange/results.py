@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from caqes_dsl.base.quantities import Genre, Valeur
+from caqes_dsl.base.suggestions import fold
 from caqes_dsl.evaluation.trace import Resultat, SousScore
 from caqes_dsl.model.nodes import Politique
 
@@ -30,16 +31,62 @@ class Resultats:
     rangs: tuple[Mapping[str, Valeur], ...]
 
 
+Noms = Mapping[tuple[str, str], str]
+"""Column of each named quantity: (kind, name) -> heading."""
+
+_FIXES = (
+    "finess raison_sociale exercice secteurs statut points points_applicables score score_min score_max manquants "
+    "motifs_rejet politique empreinte version statut_politique"
+).split()
+_REASONS_SHOWN = 10
+
+
+def column_names(politique: Politique) -> Noms:
+    """Heading of each heading, calcul, barème, decision and pièce.
+
+    A name that is already a heading (a calcul « version », a chapitre « min » beside `score_min`) takes its kind
+    after it, so that no column ever hides another.
+    """
+    taken = set(_FIXES)
+    found: dict[tuple[str, str], str] = {}
+
+    def add(sorte: str, nom: str, heading: str, companions: Sequence[str] = ()) -> None:
+        while any(heading + c in taken for c in ("", *companions)):
+            heading += f"_{sorte}"
+        taken.update(heading + c for c in ("", *companions))
+        found[sorte, nom] = heading
+
+    if len(politique.volets) > 1:
+        taken.update(f"{c}_{v}" for v in politique.volets for c in _SCORES)
+    for volet in politique.volets:
+        if len(politique.volets) > 1:
+            found["volet", volet] = f"score_{volet}"
+        else:
+            add("volet", volet, f"score_{volet}")
+    for chapitre in politique.chapitres:
+        add("chapitre", chapitre, f"score_{chapitre}")
+    for sorte, noms in (("calcul", politique.calculs), ("barème", politique.baremes), ("pièce", politique.pieces)):
+        for nom in noms:
+            add(fold(sorte), nom, nom)
+    for sanction in politique.sanctions:
+        add("decision", sanction, sanction, ("_certitude", "_retenu", "_motif"))
+    return found
+
+
+_SCORES = ("points", "points_applicables", "score", "score_min", "score_max")
+
+
 def result_table(politique: Politique, resultats: Sequence[Resultat], cohorte: Cohorte, version: str) -> Resultats:
     """Every establishment of a cohort in the order of its file, those set aside included with their reasons."""
-    colonnes = tuple(_columns(politique, resultats, version))
+    noms = column_names(politique)
+    colonnes = tuple(_columns(politique, resultats, noms))
     receipt = {
         "politique": politique.nom,
         "empreinte": politique.empreinte,
         "version": version,
         "statut_politique": "projet" if politique.est_projet else "adopté",
     }
-    rows = [(_line(r.etablissement.lieu), dict(_row(politique, r)) | receipt) for r in resultats]
+    rows = [(_line(r.etablissement.lieu), dict(_row(politique, r, noms)) | receipt) for r in resultats]
     rows += [(_line(e.lieu), dict(_refused(e)) | receipt) for e in cohorte.ecartes]
     rows.sort(key=lambda pair: pair[0])
     return Resultats(colonnes, tuple(row for _, row in rows))
@@ -50,8 +97,7 @@ def _line(lieu: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _columns(politique: Politique, resultats: Sequence[Resultat], version: str) -> Iterator[Colonne]:
-    del version
+def _columns(politique: Politique, resultats: Sequence[Resultat], noms: Noms) -> Iterator[Colonne]:
     yield Colonne("finess", "Numéro FINESS")
     yield Colonne("raison_sociale", "Raison sociale")
     yield Colonne("exercice", "Exercice évalué")
@@ -63,22 +109,25 @@ def _columns(politique: Politique, resultats: Sequence[Resultat], version: str) 
             yield from _scores(f"_{volet.nom}", f" du volet « {volet.titre} »")
     else:
         for volet in politique.volets.values():
-            yield Colonne(f"score_{volet.nom}", f"Score du volet « {volet.titre} »", Genre.TAUX)
+            yield Colonne(noms["volet", volet.nom], f"Score du volet « {volet.titre} »", Genre.TAUX)
     for chapitre in politique.chapitres.values():
-        yield Colonne(f"score_{chapitre.nom}", f"Score du chapitre « {chapitre.titre} »", Genre.TAUX)
+        yield Colonne(noms["chapitre", chapitre.nom], f"Score du chapitre « {chapitre.titre} »", Genre.TAUX)
     for calcul in politique.calculs.values():
-        yield Colonne(calcul.nom, calcul.titre, calcul.genre)
+        yield Colonne(noms["calcul", calcul.nom], calcul.titre, calcul.genre)
     for bareme in politique.baremes.values():
-        yield Colonne(bareme.nom, bareme.titre, bareme.genre)
+        yield Colonne(noms["bareme", bareme.nom], bareme.titre, bareme.genre)
     for sanction in politique.sanctions.values():
         at_stake = "montant encouru, proposé au comité"
-        yield Colonne(sanction.nom, f"{sanction.titre} : {at_stake}", Genre.MONTANT)
-        yield Colonne(f"{sanction.nom}_certitude", f"{sanction.titre} : certain, impossible ou ouvert")
+        nom = noms["decision", sanction.nom]
+        yield Colonne(nom, f"{sanction.titre} : {at_stake}", Genre.MONTANT)
+        yield Colonne(f"{nom}_certitude", f"{sanction.titre} : certain, impossible ou ouvert")
         if any(r.decisions[sanction.nom].retenu is not None for r in resultats):
-            yield Colonne(f"{sanction.nom}_retenu", f"{sanction.titre} : montant retenu après examen", Genre.MONTANT)
-            yield Colonne(f"{sanction.nom}_motif", f"{sanction.titre} : motif du montant retenu")
+            yield Colonne(f"{nom}_retenu", f"{sanction.titre} : montant retenu après examen", Genre.MONTANT)
+            yield Colonne(f"{nom}_motif", f"{sanction.titre} : motif du montant retenu")
     for piece in politique.pieces.values():
-        yield Colonne(piece.nom, f"{piece.titre} : due (oui), non due (non), indéterminé (vide)", Genre.OUI_NON)
+        yield Colonne(
+            noms["piece", piece.nom], f"{piece.titre} : due (oui), non due (non), indéterminé (vide)", Genre.OUI_NON
+        )
     yield Colonne("manquants", "Ce qui manque pour conclure")
     yield Colonne("motifs_rejet", "Pourquoi la ligne est à corriger")
     yield Colonne("politique", "Nom de la politique appliquée")
@@ -95,7 +144,7 @@ def _scores(suffix: str, of: str) -> Iterator[Colonne]:
     yield Colonne(f"score_max{suffix}", f"Score le plus haut possible{of}", Genre.TAUX)
 
 
-def _row(politique: Politique, resultat: Resultat) -> Iterator[tuple[str, Valeur]]:
+def _row(politique: Politique, resultat: Resultat, noms: Noms) -> Iterator[tuple[str, Valeur]]:
     """The cells of one establishment that have a value."""
     hospital = resultat.etablissement
     yield from _identity(hospital.finess, hospital.raison_sociale, hospital.exercice, hospital.secteurs)
@@ -107,13 +156,14 @@ def _row(politique: Politique, resultat: Resultat) -> Iterator[tuple[str, Valeur
         if several:
             yield from _score_cells(f"_{nom}", resultat.scores[nom])
         else:
-            yield from _given(f"score_{nom}", resultat.scores[nom].score)
+            yield from _given(noms["volet", nom], resultat.scores[nom].score)
     for nom in politique.chapitres:
-        yield from _given(f"score_{nom}", resultat.scores[nom].score)
-    for group in (resultat.calculs, resultat.baremes, resultat.pieces):
+        yield from _given(noms["chapitre", nom], resultat.scores[nom].score)
+    for sorte, group in (("calcul", resultat.calculs), ("bareme", resultat.baremes), ("piece", resultat.pieces)):
         for nom, etape in group.items():
-            yield from _given(nom, etape.valeur)
-    for nom, decision in resultat.decisions.items():
+            yield from _given(noms[sorte, nom], etape.valeur)
+    for declared, decision in resultat.decisions.items():
+        nom = noms["decision", declared]
         yield from _given(nom, decision.montant)
         yield f"{nom}_certitude", decision.certitude
         if decision.retenu is not None:
@@ -151,5 +201,6 @@ def _identity(
 def _refused(ecarte: Ecarte) -> Iterator[tuple[str, Valeur]]:
     yield from _identity(ecarte.finess, ecarte.raison_sociale, ecarte.exercice, ecarte.secteurs)
     yield "statut", "a_corriger"
-    reasons = [f"{d.lieu} : {d.message}" if d.lieu else d.message for d in ecarte.diagnostics]
-    yield "motifs_rejet", " | ".join(reasons)
+    reasons = [f"{d.lieu} : {d.message}" if d.lieu else d.message for d in ecarte.diagnostics[:_REASONS_SHOWN]]
+    more = len(ecarte.diagnostics) - len(reasons)
+    yield "motifs_rejet", " | ".join([*reasons, f"et {more} autres"] if more > 0 else reasons)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Callable, Sequence
@@ -18,13 +17,15 @@ from caqes_dsl.base.quantities import Genre, Valeur, machine_number, machine_val
 from caqes_dsl.base.render import to_json
 from caqes_dsl.evaluation.trace import Resultat
 from caqes_dsl.model.nodes import Politique
-from caqes_dsl.resources import read_bytes
 
 from .cohort import Cohorte
 from .results import Colonne, Resultats, result_table
-from .table import MAX_BYTES
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_MAX_CELL = 32_767
+"""Longest text of a spreadsheet's cell; a longer one would be left out without a word."""
+_PRECISION = 38
+"""Digits of a decimal128."""
 _FIXED = datetime(2018, 1, 1)
 """The date written in a workbook: the file depends on its content alone."""
 
@@ -37,15 +38,20 @@ def write_results(
     donnees: Path | None = None,
     suffixe: str,
     version: str = "",
+    diagnostics: Sequence[Diagnostic] | None = None,
 ) -> bytes | Diagnostic:
-    """The results in the format of an ending (`.csv`, `.xlsx`, `.json`, `.parquet`), or why they cannot be written."""
+    """The results in the format of an ending (`.csv`, `.xlsx`, `.json`, `.parquet`), or why they cannot be written.
+
+    `diagnostics` are those that the JSON carries: the cohort's, unless more was found with its results.
+    """
     from caqes_dsl import __version__
 
-    known: dict[str, Callable[[Resultats, dict[str, Any], Cohorte], bytes | Diagnostic]] = {
-        ".csv": lambda table, recu, _: _csv(table),
-        ".xlsx": lambda table, recu, _: _xlsx(table, recu),
-        ".json": _json,
-        ".parquet": lambda table, recu, _: _parquet(table, recu),
+    told = cohorte.diagnostics if diagnostics is None else diagnostics
+    known: dict[str, Callable[[Resultats, dict[str, Any]], bytes | Diagnostic]] = {
+        ".csv": lambda table, recu: _csv(table),
+        ".xlsx": _xlsx,
+        ".json": lambda table, recu: _json(table, recu, told),
+        ".parquet": _parquet,
     }
     writer = known.get(suffixe.lower())
     if writer is None:
@@ -57,7 +63,7 @@ def write_results(
         )
     table = result_table(politique, resultats, cohorte, version or __version__)
     recu = receipt(politique, resultats, cohorte, donnees, version or __version__)
-    return writer(table, recu, cohorte)
+    return writer(table, recu)
 
 
 def receipt(
@@ -76,9 +82,9 @@ def receipt(
         "etablissements": str(len(resultats)),
         "a_corriger": str(len(cohorte.ecartes)),
     }
-    if donnees is not None and donnees.is_file():
-        data = read_bytes(donnees, MAX_BYTES)
-        recu["donnees"] = {"fichier": donnees.name, "sha256": hashlib.sha256(data).hexdigest()}
+    if cohorte.sha256:
+        name = donnees.name if donnees is not None else Path(cohorte.fichier).name
+        recu["donnees"] = {"fichier": name, "sha256": cohorte.sha256}
     return recu
 
 
@@ -184,7 +190,8 @@ class _Styles:
         elif isinstance(valeur, date):
             sheet.write_datetime(row, column, datetime(valeur.year, valeur.month, valeur.day), self._date)
         else:
-            sheet.write_string(row, column, _shown(valeur, colonne.genre), self.text)
+            text = _shown(valeur, colonne.genre)
+            sheet.write_string(row, column, text if len(text) <= _MAX_CELL else text[: _MAX_CELL - 1] + "…", self.text)
 
 
 def _decimal(valeur: Fraction) -> Decimal:
@@ -225,9 +232,9 @@ def _machine(valeur: Valeur | None, genre: Genre | None) -> str | None:
     return machine_value(valeur, genre or Genre.CHOIX)
 
 
-def _json(table: Resultats, recu: dict[str, Any], cohorte: Cohorte) -> bytes:
+def _json(table: Resultats, recu: dict[str, Any], diagnostics: Sequence[Diagnostic]) -> bytes:
     rows = [{c.nom: _machine(row.get(c.nom), c.genre) for c in table.colonnes} for row in table.rangs]
-    whole = {"recu": recu, "resultats": rows, "diagnostics": [to_json(d) for d in cohorte.diagnostics]}
+    whole = {"recu": recu, "resultats": rows, "diagnostics": [to_json(d) for d in diagnostics]}
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
@@ -246,15 +253,9 @@ def _parquet(table: Resultats, recu: dict[str, Any]) -> bytes | Diagnostic:
     arrays, fields = [], []
     for colonne in table.colonnes:
         texts = [_machine(row.get(colonne.nom), colonne.genre) for row in table.rangs]
-        numeric = colonne.genre is not None and colonne.genre.is_number and not any("/" in t for t in texts if t)
-        if numeric:
-            numbers = [Decimal(t) if t is not None else None for t in texts]
-            places = max((-_exponent(n) for n in numbers if n is not None), default=0)
-            kind = arrow.decimal128(38, max(places, 2 if colonne.genre is Genre.MONTANT else 0))
-            arrays.append(arrow.array(numbers, kind))
-        else:
-            kind = arrow.string()
-            arrays.append(arrow.array(texts, kind))
+        numbers, places = _decimals(colonne, texts)
+        kind = arrow.string() if numbers is None else arrow.decimal128(_PRECISION, places)
+        arrays.append(arrow.array(texts if numbers is None else numbers, kind))
         fields.append(arrow.field(colonne.nom, kind, metadata={"titre": colonne.titre}))
     schema = arrow.schema(fields, metadata={"caqes": json.dumps(recu, ensure_ascii=False)})
     out = io.BytesIO()
@@ -264,6 +265,14 @@ def _parquet(table: Resultats, recu: dict[str, Any]) -> bytes | Diagnostic:
     return out.getvalue()
 
 
-def _exponent(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
+def _decimals(colonne: Colonne, texts: Sequence[str | None]) -> tuple[list[Decimal | None] | None, int]:
+    """Numbers of a column and their decimals; None when one is not finite or the column would not fit."""
+    if colonne.genre is None or not colonne.genre.is_number or any("/" in t for t in texts if t):
+        return None, 0
+    known = [t for t in texts if t is not None]
+    places = max((len(t.partition(".")[2]) for t in known), default=0)
+    places = max(places, 2 if colonne.genre is Genre.MONTANT else 0)
+    whole = max((len(t.partition(".")[0].lstrip("-")) for t in known), default=1)
+    if whole + places > _PRECISION:
+        return None, 0
+    return [Decimal(t) if t is not None else None for t in texts], places
