@@ -157,6 +157,13 @@ def test_what_cannot_be_seen_is_refused_outside_texts(sign: str) -> None:
     assert said(f"critère C{sign}1 « A »\n  poids 1 point\n") == [("CAQ104", 1)]
 
 
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\u00ad", "\u0007"])
+def test_what_cannot_be_seen_is_refused_in_comments(sign: str) -> None:
+    """A comment that turns the text around could show a clause that is not one."""
+    (found,) = read(f"critère C1 « A » # {sign}poids 1 point\n  # tabulé\tici\n")[1]
+    assert found.code == "CAQ104" and found.correction is not None and found.correction.span.texte == sign
+
+
 def test_digits_of_other_scripts_are_refused() -> None:
     assert said("calcul x « X » : entier\n  ٣\n") == [("CAQ104", 2)]
     assert said("calcul x « X » : entier\n  2²\n") == [("CAQ104", 2)]

@@ -47,6 +47,9 @@ _HEADINGS = frozenset(
     ["SECTEUR", "NIVEAU", "DONNEE", "PARAMETRE", "VOLET", "CHAPITRE", "OBJECTIF", "CRITERE", "INDICATEUR", "CALCUL"]
     + ["BAREME", "SANCTION", "INTERESSEMENT", "PENALITE", "ENVELOPPE", "PIECE", "LIMITE", "CONTROLE"]
 )
+_UNSEEN = frozenset(["Cc", "Cf"])
+"""What cannot be seen, or turns what follows around: refused in a comment too, where it could hide a clause."""
+
 _OPENING, _CLOSING = {"«": "»", '"': '"', "“": "”"}, {"»", "”"}
 
 
@@ -180,6 +183,11 @@ class _Reader:
         alone = not self.text[line : self.at].strip()
         body = self.text[self.at + 1 : end].rstrip()
         self.comments.append(Commentaire(Span(self.source, self.at, end), body, alone))
+        start = self.at
+        for at in range(start, end):
+            if self.text[at] != "\t" and unicodedata.category(self.text[at]) in _UNSEEN:
+                self.at = at
+                self._forbidden(self.text[at])
         self.at = end
 
     def _forbidden(self, c: str) -> None:
