@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from caqes_dsl.base.diagnostics import Diagnostic, Etiquette, Severite
+from caqes_dsl.base.diagnostics import Correction, Diagnostic, Etiquette, Severite
 from caqes_dsl.base.quantities import Genre, Valeur, write_value
 from caqes_dsl.base.source import Span
 from caqes_dsl.model.domains import Domaines, highest_bound
@@ -96,8 +96,22 @@ class _Examen:
         labels: list[Etiquette] | None = None,
         aide: str = "",
         severite: Severite = Severite.ERREUR,
+        correction: Correction | None = None,
     ) -> None:
-        self.found.append(Diagnostic(code, f"{self.sujet} {message}", span, severite, tuple(labels or ()), aide))
+        text = f"{self.sujet} {message}"
+        self.found.append(Diagnostic(code, text, span, severite, tuple(labels or ()), aide, correction))
+
+    def _added(self, span: Span, case: str, effect: str) -> Correction | None:
+        """A row to write under the one at this place: a proposal, what it gives being for the committee."""
+        if effect == "…" or not self.table.rangs:
+            return None
+        text = span.source.texte
+        end = text.find("\n", span.fin)
+        end = len(text) if end < 0 else end
+        line = text[text.rfind("\n", 0, span.debut) + 1 : span.debut]
+        indent = line if not line.strip() else "    "
+        row = f"{case} : {effect}".replace("\u00a0", " ").replace("\u202f", " ")
+        return Correction(Span(span.source, end, end), f"\n{indent}{row}", certaine=False)
 
     def _name(self, index: int) -> str:
         if index >= len(self.table.rangs):
@@ -251,7 +265,9 @@ class _Examen:
         where = below if below is not None else above
         span = self._span(where) if where is not None else self.table.span
         case = axe.case(first, last, below is not None, above is not None)
-        rows = " ou ".join(f"« {case} : {e} »" for e in self._propose(below, above))
+        effects = self._propose(below, above)
+        rows = " ou ".join(f"« {case} : {e} »" for e in effects)
+        added = self._added(span, case, effects[0])
         rows += self._further(below) if above is None else ""
         aide = f"Ajoutez par exemple {rows} ; le comité décide de ce que ce rang donne.{self._reached(values)}"
         stretch = axe.write(first, last)
@@ -261,9 +277,9 @@ class _Examen:
             s = axe.stretch(first, last)
             side = "à partir de" if s.bas_inclus else "au-delà de"
             limit = axe.write_one(s.bas) if s.bas is not None else ""
-            self._say("CAQ304", f"ne dit rien {side} {limit} : {stretch}.", span, labels, aide)
+            self._say("CAQ304", f"ne dit rien {side} {limit} : {stretch}.", span, labels, aide, correction=added)
             return
-        self._say("CAQ301", f"a un trou : {stretch}.", span, labels, aide)
+        self._say("CAQ301", f"a un trou : {stretch}.", span, labels, aide, correction=added)
 
     def _row_at(self, axe: Axe, index: int) -> int | None:
         for i, cases in enumerate(self.cases):
@@ -322,13 +338,14 @@ class _Examen:
             witness = " ; ".join(f"{a.nom} = {a.write_one(a.witnesses(low, high)[0])}" for a, low, high in sides)
             row = " ; ".join(a.case(low, high) for a, low, high in sides)
             span = self.table.rangs[-1].span if self.table.rangs else self.table.span
+            effect = self._propose(len(self.table.rangs) - 1)[0]
             self._say(
                 "CAQ301",
                 f"a un trou : {where} (par exemple {witness}).",
                 span,
                 [Etiquette(span, "après ce rang, il reste des cas")],
-                f"Ajoutez par exemple « {row} : {self._propose(len(self.table.rangs) - 1)[0]} » ; "
-                "le comité décide de ce que ce rang donne.",
+                f"Ajoutez par exemple « {row} : {effect} » ; le comité décide de ce que ce rang donne.",
+                correction=self._added(span, row, effect),
             )
 
     # ------------------------------------------------------------ overlaps, jumps, plafond
