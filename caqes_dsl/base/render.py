@@ -280,7 +280,8 @@ def _render_one(diagnostic: Diagnostic, paint: _Paint) -> list[str]:
     if diagnostic.aide:
         rows.append(f"{margin} {paint('aide', _HELP)} : {_indented(margin + ' aide : ', diagnostic.aide)}")
     if diagnostic.correction is not None:
-        rows.append(f"{margin} {paint('correction', _HELP)} :")
+        word = "correction" if diagnostic.correction.certaine else "proposition"
+        rows.append(f"{margin} {paint(word, _HELP)} :")
         rows += _correction_rows(diagnostic.correction, gutter, paint)
     return rows
 
