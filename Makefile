@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 # Nombre de processus de test ; « 0 » les garde dans un seul.
 N ?= auto
 
-.PHONY: help demo test lint types check format verrous clean
+.PHONY: help demo test lint types check format verrous docs clean
 .DEFAULT_GOAL := help
 
 help: ## cette liste
@@ -33,6 +33,10 @@ types: $(VENV)/.dev ## types (mypy strict)
 format: $(VENV)/.dev ## remet le code en forme
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(VENV)/.docs ## le guide et la référence en un site lisible sans réseau, dans build/site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q --strict
+	@echo "Ouvrez build/site/guide.html"
 
 clean: ## retire ce qui a été construit (l'environnement reste)
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -60,6 +64,11 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml $(VENV)/.pip
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.docs: pyproject.toml $(VENV)/.demo
+	@echo "Installation de ce que demande le site…"
+	@$(PIP) install "mkdocs-material>=9.6,<10"
+	@touch $@
 
 # Les verrous se refont avec `uv`, sur toutes les plates-formes à la fois ; ils ne nomment aucun dépôt de paquets.
 VERROUILLER = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
