@@ -13,7 +13,7 @@ from caqes_dsl.base.diagnostics import has_errors
 from caqes_dsl.base.source import Source
 
 from .build import ACTIONS
-from .concrete import Branche, Concret, read_concrete, words_of
+from .concrete import Branche, read_concrete, words_of
 from .format_lines import Ligne, declaration_lines, genre_of
 from .format_page import Largeurs, Page, runs, widths
 from .parser import EDITION, parse
@@ -29,7 +29,7 @@ def format_text(fichier: Fichier) -> str:
 
     Errors: FormatDefect when the text read again is not the same; nothing is to be written then.
     """
-    text = _write(read_concrete(fichier.source), fichier)
+    text = lay_out(fichier)
     again, diagnostics = parse(Source.from_text(fichier.source.nom, text))
     if has_errors(diagnostics) or not same_file(fichier, again):
         raise FormatDefect(f"La mise en forme de « {fichier.source.nom} » changerait son sens.")
@@ -50,7 +50,9 @@ class _Bloc:
         return self.lignes[0].mots[0].debut
 
 
-def _write(concrete: Concret, fichier: Fichier) -> str:
+def lay_out(fichier: Fichier) -> str:
+    """The text of a file whose sentences all read, unchecked."""
+    concrete = read_concrete(fichier.source)
     page = Page(fichier.source, fichier.commentaires)
     places = [c.span.debut for c in fichier.commentaires]
     blocs = [_bloc(d, places) for d in concrete.declarations]
