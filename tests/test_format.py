@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from caqes_dsl.base.source import Source
 from caqes_dsl.pipeline import compile_text, compile_text_at
 from caqes_dsl.syntax.automaton import grammar_texts
-from caqes_dsl.syntax.format import format_text, same_file
+from caqes_dsl.syntax.format import format_text, lay_out, same_file
 from caqes_dsl.syntax.lexer import read_tokens
 from caqes_dsl.syntax.parser import parse
 
@@ -181,3 +182,89 @@ def test_a_policy_of_one_line_reads_the_same() -> None:
     flat = " ".join(text.split())
     one, other = compile_text(formatted(flat)).politique, compile_text(text).politique
     assert one is not None and other is not None and one.empreinte == other.empreinte
+
+
+DISORDER = ROOT / "tests/corpus/syntaxe/desordre.caqes"
+
+
+def test_a_text_in_disorder_takes_the_layout_of_the_examples() -> None:
+    """Every clause with comments before, after and inside it; what is wanted was read line by line."""
+    wanted = DISORDER.with_name("desordre-mis-en-forme.caqes").read_text(encoding="utf-8")
+    assert formatted(DISORDER.read_text(encoding="utf-8")) == wanted
+    assert formatted(wanted) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("# rien que cela", "caqes 1\n\n# rien que cela\n"),
+        ("\n\n# un\n\n\n# deux\n\n", "caqes 1\n\n# un\n\n# deux\n"),
+        ("caqes 1 # fin", "caqes 1  # fin\n"),
+        ("caqes 1\n", "caqes 1\n"),
+    ],
+)
+def test_a_file_without_declarations_keeps_its_comments(text: str, wanted: str) -> None:
+    assert lay_out(parse(source_of(text))[0]) == wanted
+
+
+def test_a_comment_at_the_very_end_needs_no_line_end() -> None:
+    assert formatted("caqes 1\npolitique p « P » # fin") == "caqes 1\n\npolitique p « P »  # fin\n"
+
+
+def test_line_ends_and_byte_order_marks_are_made_alike() -> None:
+    text = "caqes 1\n\npolitique p « P »\n  exercice 2018  # an\n"
+    for written in ("\ufeff" + text, text.replace("\n", "\r\n"), text.replace("\n", "\u2028")):
+        assert formatted(written) == text
+
+
+def test_blank_lines_between_groups_stay_one_by_one() -> None:
+    text = f"{HEADER}calendrier\n\n  01/02/2018 a « A »\n\n\n\n  01/03/2018 b « B »\n  01/04/2018 c « C »\n\n\n"
+    assert formatted(text) == (
+        f"{HEADER}calendrier\n  01/02/2018 a « A »\n\n  01/03/2018 b « B »\n  01/04/2018 c « C »\n"
+    )
+
+
+def test_one_line_declarations_stand_together_as_their_author_wrote_them() -> None:
+    critere = "critère X « X »\n  poids 1 point\n"
+    text = f"{HEADER}secteur A « A »\nsecteur BB « B »\n\nsecteur CCC « C »\n{critere}secteur D « D »\n"
+    assert formatted(text) == (
+        f"{HEADER}secteur A  « A »\nsecteur BB « B »\n\nsecteur CCC « C »\n\n{critere}\nsecteur D « D »\n"
+    )
+
+
+def test_a_year_is_not_grouped_and_an_amount_is() -> None:
+    text = f"{HEADER}calcul x « X » : montant\n  max(2018 ; 1000 € ; 12345 ; 1 000 ; 0,1234 ; 1234,5)\n"
+    assert formatted(text).endswith("max(2018 ; 1 000 € ; 12 345 ; 1 000 ; 0,1234 ; 1 234,5)\n")
+
+
+def test_guillemets_are_kept_where_others_would_not_read() -> None:
+    for title in ('"un « seul"', '“un « seul et un " droit”', "« un « deux » trois »", '"« a » et « b »"'):
+        text = f"{HEADER}pièce p {title}\n  si x\n"
+        assert formatted(text) == text
+
+
+def test_a_layout_that_would_say_something_else_is_never_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    from caqes_dsl.syntax import format as module
+
+    fichier, _ = parse(source_of(f"{HEADER}calcul x « X » : entier\n  a - (b - c)  # note\n"))
+    right = module.lay_out(fichier)
+    for wrong in (
+        right.replace("(b - c)", "b - c"),
+        right.replace("  # note", ""),
+        right[:-20],
+        right + "secteur S « S »\n",
+    ):
+        monkeypatch.setattr(module, "lay_out", lambda _, wrong=wrong: wrong)
+        with pytest.raises(module.FormatDefect):
+            module.format_text(fichier)
+
+
+def test_a_large_policy_is_laid_out_in_seconds() -> None:
+    text = HEADER + "".join(
+        f"critère C{i} « Critère {i} »\n  poids 1 point\n  secteurs tous # {i}\n  mesure a / b\n  seuils\n"
+        "    > 50 % : R\n    entre 25 % et 50 % : PR\n    < 25 % : NR\n"
+        for i in range(2000)
+    )
+    start = time.process_time()
+    formatted(text)
+    assert time.process_time() - start < 20
