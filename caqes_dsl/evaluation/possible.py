@@ -90,13 +90,15 @@ class Possibles(Domaines):
         """A missing donnée: its type and bounds, with what is known of the données that it bounds."""
         if nom not in self._facts:
             domaine = replace(super().fait(nom), peut_manquer=False)
-            for borne in (b for d in self.politique.donnees.values() if d.nom != nom for b in d.bornes):
+            for borne in (b for owner, b in self.bounds.get(nom, ()) if owner != nom):
                 for one, op, other in (
                     (borne.gauche, borne.op, borne.droite),
                     (borne.droite, FLIPPED[borne.op], borne.gauche),
                 ):
+                    if not isinstance(one, Fait) or (one.nom, one.recul) != (nom, 0):
+                        continue
                     known = self.interprete.eval(other).valeur
-                    if isinstance(one, Fait) and (one.nom, one.recul) == (nom, 0) and isinstance(known, Fraction):
+                    if isinstance(known, Fraction):
                         domaine = intersection(domaine, cut(op, constante(known)))
             self._facts[nom] = domaine
         return self._facts[nom]

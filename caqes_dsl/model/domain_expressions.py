@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from caqes_dsl.base.quantities import Genre
 
@@ -68,6 +69,16 @@ class Expressions(ABC):
         self.politique = politique
         self._known: dict[tuple[int, bool, int], tuple[Noeud, Contexte, Domaine]] = {}
         """Each node once in each context: a condition is otherwise walked again at every level above it."""
+
+    @cached_property
+    def bounds(self) -> dict[str, list[tuple[str, Comparaison]]]:
+        """The declared bounds that speak of each donnée, with the donnée that declares them."""
+        found: dict[str, list[tuple[str, Comparaison]]] = {}
+        for donnee in self.politique.donnees.values():
+            for borne in donnee.bornes:
+                for nom in {s.nom: None for s in (borne.gauche, borne.droite) if isinstance(s, Fait)}:
+                    found.setdefault(nom, []).append((donnee.nom, borne))
+        return found
 
     @abstractmethod
     def fait(self, nom: str) -> Domaine:
@@ -194,22 +205,17 @@ class Expressions(ABC):
     def _greater(self, nom: str) -> list[tuple[str, bool]]:
         """The facts declared at least as great as this one; a default is not known to keep the bound."""
         out = []
-        for owner in self.politique.donnees.values():
-            if owner.nom != nom and not any(
-                isinstance(side, Fait) and side.nom == nom for b in owner.bornes for side in (b.gauche, b.droite)
-            ):
+        for _, b in self.bounds.get(nom, ()):
+            x, op, y = b.gauche, b.op, b.droite
+            if not (isinstance(x, Fait) and isinstance(y, Fait)) or x.recul != y.recul:
                 continue
-            for b in owner.bornes:
-                x, op, y = b.gauche, b.op, b.droite
-                if not (isinstance(x, Fait) and isinstance(y, Fait)) or x.recul != y.recul:
-                    continue
-                if y.nom == nom:
-                    x, op, y = y, FLIPPED[op], x
-                other = self.politique.donnees.get(y.nom)
-                if x.nom == nom and op in ("≤", "<", "=") and other is not None and other.defaut is None:
-                    default = self.politique.donnees[nom].defaut
-                    if default is None or default == 0:
-                        out.append((y.nom, op == "<"))
+            if y.nom == nom:
+                x, op, y = y, FLIPPED[op], x
+            other = self.politique.donnees.get(y.nom)
+            if x.nom == nom and op in ("≤", "<", "=") and other is not None and other.defaut is None:
+                default = self.politique.donnees[nom].defaut
+                if default is None or default == 0:
+                    out.append((y.nom, op == "<"))
         return out
 
     def _logic(self, noeud: Logique, termes: list[Domaine]) -> Domaine:
