@@ -42,6 +42,20 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module_name}.{global_name}")
 
 
+class _Writer(pickle.Pickler):
+    """Writes a member of an enumeration by its value, as every Python does but 3.11.0 to 3.11.3 (`getattr`)."""
+
+    def reducer_override(self, value: Any, /) -> Any:
+        """The class and the value of an enumeration's member; the usual way for the rest."""
+        return (type(value), (value.value,)) if isinstance(value, Enum) else NotImplemented
+
+
+def _dumps(value: object) -> bytes:
+    stream = io.BytesIO()
+    _Writer(stream, protocol=5).dump(value)
+    return stream.getvalue()
+
+
 @cache
 def _code() -> str:
     """A digest of our own code and of the grammar, by size and date, and of the Python that runs it."""
@@ -76,7 +90,7 @@ def compile_checked(path: Path, *, racine: Path | None = None, exercice: int | N
     if place is not None and compiled.politique is not None:
         with suppress(Exception):  # a cache that cannot be written costs time, nothing else
             parents = [(str(p), hashlib.sha256(read_bytes(p, _MAX_POLICY)).hexdigest()) for p in compiled.parents]
-            body = pickle.dumps((parents, compiled.politique, compiled.diagnostics), protocol=5)
+            body = _dumps((parents, compiled.politique, compiled.diagnostics))
             write_cached(place.name, hashlib.sha256(body).digest() + body)
     return Compilation(None, compiled.politique, compiled.diagnostics, compiled.parents, compiled.brouillon)
 
