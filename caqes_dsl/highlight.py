@@ -98,6 +98,28 @@ def _loose(spelled: str) -> str:
     return "".join(parts)
 
 
+_TERMINAL = (
+    (Keyword.Declaration, "1;35"),
+    (Keyword.Namespace, "35"),
+    (Keyword, "35"),
+    (Operator.Word, "35"),
+    (String, "32"),
+    (Comment, "2"),
+    (Number, "36"),
+    (Literal.Date, "36"),
+)
+"""Kinds of tokens -> ANSI styles of a terminal."""
+
+
+def teinte(line: str) -> list[str]:
+    """The ANSI style of each character of a line, « » for none. A text cut by the line's end keeps none."""
+    styles: list[str] = []
+    for _, kind, value in CaqesLexer().get_tokens_unprocessed(line):
+        style = next((s for k, s in _TERMINAL if kind in k), "")
+        styles += [style] * len(value)
+    return styles
+
+
 class CaqesLexer(Lexer):
     """Policies of the caqes language."""
 

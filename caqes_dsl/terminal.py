@@ -15,11 +15,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from caqes_dsl.base.diagnostics import Diagnostic, Severite, has_errors
+
+if TYPE_CHECKING:
+    from caqes_dsl.base.render import Teinte
 
 FORMATS = ("texte", "json", "sarif", "github")
 ERREURS, USAGE, DEFAUT = 1, 2, 3
@@ -106,7 +109,9 @@ def _text(diagnostics: Sequence[Diagnostic], reglages: Reglages, err: bool, clos
     shown = _kept(diagnostics, reglages)
     notes = [d for d in shown if d.severite is Severite.NOTE and not reglages.detail]
     whole = [d for d in shown if d not in notes]
-    text = render_text(whole, couleur=reglages.paints(err=err)) if whole else ""
+    paints = reglages.paints(err=err)
+    teinte = _colours() if whole and paints else None
+    text = render_text(whole, couleur=paints, teinte=teinte) if whole else ""
     if whole:
         text = text.rsplit("\n", 2)[0] + "\n" if not closing or notes else text
     for note in notes:
@@ -116,6 +121,13 @@ def _text(diagnostics: Sequence[Diagnostic], reglages: Reglages, err: bool, clos
     if closing and (notes or not whole):
         text += ("\n" if text else "") + count_sentence(shown) + "\n"
     return text
+
+
+def _colours() -> Teinte:
+    """The colours of the language's words, loaded only for a terminal that shows them."""
+    from caqes_dsl.highlight import teinte
+
+    return teinte
 
 
 def distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

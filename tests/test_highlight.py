@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 import unicodedata
@@ -98,3 +99,23 @@ def test_the_grammar_is_not_loaded() -> None:
     code += "print('lark' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_excerpts_on_a_terminal_take_the_colours_of_the_words() -> None:
+    from caqes_dsl.base.render import render_text
+    from caqes_dsl.highlight import teinte
+    from caqes_dsl.pipeline import compile_text
+
+    done = compile_text("caqes 1\npolitique p « P »\n  exercice 2018\ncritère C1 « Un »\n  poids 2 € # deux\n")
+    plain = render_text(done.diagnostics, couleur=False, teinte=teinte)
+    coloured = render_text(done.diagnostics, couleur=True, teinte=teinte)
+    assert "\x1b" not in plain
+    assert "\x1b[35mpoids\x1b[0m \x1b[36m2\x1b[0m" in coloured and "\x1b[2m# deux\x1b[0m" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+def test_every_character_of_a_line_has_a_style_or_none() -> None:
+    from caqes_dsl.highlight import teinte
+
+    for line in ("", "critère C1 « Un »", "  poids 0,5 point", "texte coupé « sans fin", "\u202e x ?"):
+        assert len(teinte(line)) == len(line)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from urllib.parse import quote
 
 from .codes import CODES
@@ -85,11 +86,27 @@ class _Mark:
     style: str
 
 
-class _Paint:
-    """Adds ANSI colours, or nothing."""
+Teinte = Callable[[str], Sequence[str]]
+"""A line of a policy -> the ANSI style of each of its characters, « » for none."""
 
-    def __init__(self, couleur: bool) -> None:
+
+class _Paint:
+    """Adds ANSI colours, or nothing; `teinte` gives those of the source's own words."""
+
+    def __init__(self, couleur: bool, teinte: Teinte | None = None) -> None:
         self._couleur = couleur
+        self._teinte = teinte if couleur else None
+
+    def words(self, text: str, low: int, cells: Sequence[tuple[str, int]]) -> str:
+        """The cells of a stretch of a line, `low` being the column of the first."""
+        if self._teinte is None:
+            return "".join(shown for shown, _ in cells)
+        styles = self._teinte(text)[low : low + len(cells)]
+        shown: list[str] = []
+        for style, run in groupby(zip(styles, cells, strict=False), key=lambda pair: pair[0]):
+            piece = "".join(cell for _, (cell, _) in run)
+            shown.append(self(piece, style) if style and piece.strip() else piece)
+        return "".join(shown)
 
     def __call__(self, text: str, style: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self._couleur and text else text
@@ -144,7 +161,7 @@ def _line_rows(number: int, text: str, marks: Sequence[_Mark], gutter: int, pain
     lead = "… " if slice_start + low > 0 else ""
     tail = " …" if slice_start + high < len(text) else ""
     bar = paint("|", _GUTTER)
-    body = lead + "".join(shown for shown, _ in cells[low:high]) + tail
+    body = lead + paint.words(text, slice_start + low, cells[low:high]) + tail
     rows = [f"{paint(str(number).rjust(gutter), _GUTTER)} {bar} {body}".rstrip()]
     for mark in marks:
         start = mark.start - slice_start
@@ -310,11 +327,13 @@ def _shown(diagnostics: Sequence[Diagnostic], maximum: int) -> tuple[list[Diagno
     return [d for i, d in enumerate(diagnostics) if i in kept], left
 
 
-def render_text(diagnostics: Iterable[Diagnostic], *, couleur: bool, max_par_fichier: int = 50) -> str:
-    """Diagnostics for a terminal; the last line counts them all, shown or not."""
+def render_text(
+    diagnostics: Iterable[Diagnostic], *, couleur: bool, max_par_fichier: int = 50, teinte: Teinte | None = None
+) -> str:
+    """Diagnostics for a terminal; the last line counts them all, shown or not. `teinte` colours the excerpts."""
     every = list(diagnostics)
     shown, left = _shown(every, max_par_fichier)
-    paint = _Paint(couleur)
+    paint = _Paint(couleur, teinte)
     blocks = ["\n".join(_render_one(diagnostic, paint)) for diagnostic in shown]
     for name, count in left.items():
         where = f" dans {_one_line(name)}" if name else ""
