@@ -54,7 +54,7 @@ def read_cell(cellule: Cellule, genre: Genre, usage: Usage, *, typee: bool, choi
         return Lu()
     if genre.is_number:
         lu = _number(cellule, genre, usage, typee)
-    elif cellule.valeur is None and says_missing(cellule.texte):
+    elif cellule.valeur is None and says_missing(cellule.texte) and not _names(cellule.texte, choix, genre):
         lu = not_sent(cellule.texte)
     elif genre is Genre.DATE:
         lu = _date(cellule)
@@ -66,6 +66,11 @@ def read_cell(cellule: Cellule, genre: Genre, usage: Usage, *, typee: bool, choi
         lu = replace(lu, note=" ; ".join(n for n in (lu.note, f"« {cellule.texte} » : {cellule.note}") if n))
         lu = replace(lu, sorte=lu.sorte or cellule.sorte)
     return lu
+
+
+def _names(text: str, choix: Iterable[str], genre: Genre) -> bool:
+    """Whether a word that could mean « missing » is a value of the list (« NR » for a level, a choice named « NA »)."""
+    return genre in (Genre.CHOIX, Genre.NIVEAU) and heading_key(text) in map(heading_key, choix)
 
 
 def read_donnee(donnee: Donnee, cellule: Cellule, usage: Usage, politique: Politique, *, typee: bool) -> Lu:

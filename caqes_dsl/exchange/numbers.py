@@ -229,6 +229,8 @@ def settle(value: Fraction, unit: str, genre: Genre, usage: Usage, shown: str) -
     result = value * worth
     if genre is Genre.ENTIER and result.denominator != 1:
         return Lu(faute=f"« {shown} » n'est pas entier.", aide="Écrivez un nombre entier, ou vérifiez la colonne.")
+    if genre in (Genre.JOURS, Genre.MOIS) and result.denominator != 1:
+        return Lu(faute=f"« {shown} » n'est pas une durée entière.", aide=f"Écrivez un nombre entier de {own}.")
     if genre is Genre.ECART and not unit and usage is not Usage.PROGRAMME and 0 < abs(value) < 1:
         return Lu(result, note=f"« {shown} » est lu {plain_number(value)} point de pourcentage", sorte="écart")
     return Lu(result)

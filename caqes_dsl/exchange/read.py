@@ -63,9 +63,13 @@ def read_rows(
 
     Units: as programs write them: taux as ratios, écarts in points, amounts in euros; texts such as « 53 % » too.
     """
-    from .records import records_of, tabulate
+    from .records import doubled, records_of, tabulate
 
     registre = Registre(nom)
+    twice = doubled(rows)
+    if twice:
+        registre.add(Constat("CAQ622", f"La colonne « {twice} » est là deux fois.", "Gardez-en une.", colonne=twice))
+        return _nothing(politique, registre, exercice)
     records, nan_missing = records_of(rows)
     if records is None:
         registre.add(

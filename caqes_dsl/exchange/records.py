@@ -5,6 +5,7 @@ Numbers are exact as given; a float is read at 15 significant digits, and said w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,6 +31,15 @@ def records_of(table: object) -> tuple[list[Mapping[str, object]] | None, bool]:
     if callable(to_dict):
         return _mappings(to_dict("records")), True
     return (_mappings(table), False) if isinstance(table, Iterable) else (None, False)
+
+
+def doubled(table: object) -> str:
+    """A column that a table has twice, « » when none: made into dicts, the table would lose one of them."""
+    names = getattr(table, "column_names", None)
+    if not isinstance(names, list):
+        names = getattr(table, "columns", ())
+    seen = Counter(str(n) for n in names) if isinstance(names, Iterable) and not isinstance(table, list) else Counter()
+    return next((n for n, times in seen.items() if times > 1), "")
 
 
 def _mappings(rows: Iterable[Any]) -> list[Mapping[str, object]] | None:
@@ -117,7 +127,10 @@ def _exact(value: Fraction) -> Cellule:
 
 
 def _no_number(value: object) -> Cellule:
-    shown = str(value)[:40]
+    try:
+        shown = str(value)[:40]
+    except ValueError:  # Python does not write more than some thousands of digits
+        shown = "un nombre de plusieurs milliers de chiffres"
     return Cellule(shown, faute=f"« {shown} » n'est pas un nombre dans les limites.", aide="Laissez vide, ou corrigez.")
 
 

@@ -76,6 +76,8 @@ class Lecture:
             return self._shifted(ligne)
         finess, said = read_finess(self._cell(ligne, Role.FINESS, "finess"))
         self._say(saisie, ligne, said, Role.FINESS, "finess")
+        for role in (Role.FINESS, Role.SECTEURS, Role.RAISON_SOCIALE):
+            self._doubt(saisie, ligne, role)
         exercice, said = read_exercice(self._cell(ligne, Role.EXERCICE, "exercice"), self.tableau.usage)
         self._say(saisie, ligne, said, Role.EXERCICE, "exercice")
         if exercice is not None and exercice > self.exercice:
@@ -147,6 +149,14 @@ class Lecture:
             note = f"{lu.note[0].upper()}{lu.note[1:]}."
             self._put(saisie, ligne, column, Constat(code, note, lu.aide, sorte=lu.sorte))
         return lu.valeur
+
+    def _doubt(self, saisie: _Saisie, ligne: Ligne, role: Role) -> None:
+        """Says what is doubtful in a cell read as a text (a formula)."""
+        column = self.by_role.get((role, role.value))
+        cell = self._cell(ligne, role, role.value)
+        if column is not None and cell.note and not cell.faute:
+            shown = cell.texte if len(cell.texte) <= 60 else cell.texte[:57] + "…"
+            self._put(saisie, ligne, column, Constat("CAQ612", f"« {shown} » : {cell.note}.", sorte=cell.sorte))
 
     def _text(self, saisie: _Saisie, ligne: Ligne, column: Colonne | None) -> str:
         if column is None:
