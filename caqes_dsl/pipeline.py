@@ -249,6 +249,7 @@ def _check(politique: Politique) -> list[Diagnostic]:
     found += structure.check_targets(politique)
     found += tables.check_tables(politique)
     found += totaux.check_totaux(politique)
+    found += structure.check_ranks(politique)
     found += structure.check_calendar(politique)
     found += structure.check_unused(politique)
     found += sources.check_sources(politique)

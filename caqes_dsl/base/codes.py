@@ -453,6 +453,21 @@ _CONDITIONS = (
     ),
 )
 
+_RANGS = (
+    Code(
+        "CAQ320",
+        "titre au mauvais rang",
+        _AVERTISSEMENT,
+        "Cet objectif s'ouvre avant tout chapitre de son volet : ses critères ne sont dans le sous-total d'aucun "
+        "article du contrat, sans doute parce qu'il a été placé trop haut.",
+        "volet A « Bon usage » cible 53 %\n\nobjectif o « Formation »\n\ncritère C0 « Formation annuelle »\n"
+        "  poids 2 points\n  secteurs tous\n\nchapitre a « Article 10-1 »\n\ncritère C1 « Audit annuel »\n"
+        "  poids 1 point\n  secteurs tous",
+        "volet A « Bon usage » cible 53 %\n\nchapitre a « Article 10-1 »\n\nobjectif o « Formation »\n\n"
+        "critère C0 « Formation annuelle »\n  poids 2 points\n  secteurs tous",
+    ),
+)
+
 _PROPRIETES = (
     Code(
         "CAQ401",
@@ -840,7 +855,18 @@ _MODELES = (
 
 CODES: dict[str, Code] = {
     code.code: code
-    for family in (_SYNTAXE, _NOMS_ET_TYPES, _TABLES, _CONDITIONS, _PROPRIETES, _HERITAGE, _DONNEES, _MODELES, _SORTIES)
+    for family in (
+        _SYNTAXE,
+        _NOMS_ET_TYPES,
+        _TABLES,
+        _CONDITIONS,
+        _RANGS,
+        _PROPRIETES,
+        _HERITAGE,
+        _DONNEES,
+        _MODELES,
+        _SORTIES,
+    )
     for code in family
 }
 """Every code, in order."""

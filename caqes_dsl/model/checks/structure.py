@@ -85,6 +85,27 @@ def check_targets(politique: Politique) -> list[Diagnostic]:
     return found
 
 
+def check_ranks(politique: Politique) -> list[Diagnostic]:
+    """CAQ320: an objectif outside the chapitres of its volet: its criteria are in no sub-total."""
+    found: list[Diagnostic] = []
+    for objectif in politique.objectifs.values():
+        if objectif.parent in politique.chapitres:
+            continue
+        beside = next((c for c in politique.chapitres.values() if c.parent == objectif.parent), None)
+        if beside is not None:
+            found.append(
+                Diagnostic(
+                    "CAQ320",
+                    f"L'objectif « {objectif.nom} » n'est dans aucun chapitre, alors que son volet en a.",
+                    objectif.span.premiere_ligne,
+                    Severite.AVERTISSEMENT,
+                    (Etiquette(beside.span.premiere_ligne, f"le chapitre « {beside.nom} » s'ouvre ici"),),
+                    "Placez-le sous son chapitre : ses points ne comptent dans aucun sous-total.",
+                )
+            )
+    return found
+
+
 def check_calendar(politique: Politique) -> list[Diagnostic]:
     """CAQ316: steps out of order, or closer than their delay."""
     from caqes_dsl.base.calendar import move
