@@ -355,6 +355,17 @@ _TABLES = (
         "seuils\n  moins de 25 % : NR\n  de 25 % à moins de 50 % : PR\n  à partir de 50 % : R",
     ),
     Code(
+        "CAQ310",
+        "seuils contraires au sens",
+        _AVERTISSEMENT,
+        "Le critère dit qu'une valeur plus haute est meilleure, ou plus basse, et ses seuils récompensent l'inverse : "
+        "deux lignes ont sans doute été échangées.",
+        "sens hausse\nNC d'office si dossiers = 0\nmesure conformes / dossiers\nseuils\n  plus de 50 % : NR\n"
+        "  jusqu'à 50 % : R",
+        "sens hausse\nNC d'office si dossiers = 0\nmesure conformes / dossiers\nseuils\n  plus de 50 % : R\n"
+        "  jusqu'à 50 % : NR",
+    ),
+    Code(
         "CAQ311",
         "total déclaré faux",
         _ERREUR,
