@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .findings import Constat, Registre
 from .numbers import Usage
 from .table import MAX_CELLS, MAX_COLUMNS, Ligne, Tableau, fitted, heading_key, text_cell
 
 _SEPARATORS = {";": "le point-virgule", ",": "la virgule", "\t": "la tabulation"}
+_BREAK = re.compile("\r\n|\r|\n")
 _FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ«»€’‘“”–—…•\u00a0°ºª²³µ§·½¼±×")
 """What a French file in Windows-1252 may hold beyond ASCII; anything else betrays another encoding."""
 
@@ -35,7 +38,7 @@ def read_csv(data: bytes, registre: Registre) -> Tableau | None:
     while headings and not headings[-1]:
         headings.pop()
     usage = Usage.VIRGULES if separator == "," else Usage.FRANCAIS
-    return Tableau(tuple(headings), _rows(records, len(headings)), usage)
+    return Tableau(tuple(headings), _rows(records, len(headings), separator), usage)
 
 
 def _decode(data: bytes, registre: Registre) -> str | None:
@@ -154,9 +157,27 @@ def _broken(reason: str, line: int) -> Constat:
     )
 
 
-def _rows(records: Iterator[tuple[int, list[str]]], width: int) -> Iterator[Ligne]:
+def _rows(records: Iterator[tuple[int, list[str]]], width: int, separator: str) -> Iterator[Ligne]:
     for line, record in records:
         if not any(record):
             yield Ligne(line, ())
             continue
-        yield fitted(line, [text_cell(c) for c in record], width)
+        row = fitted(line, [text_cell(c) for c in record], width)
+        yield row if row.faute else replace(row, faute=_swallowed(line, record, width, separator))
+
+
+def _swallowed(line: int, record: list[str], width: int, separator: str) -> Constat | None:
+    """A quote opened in one row and closed in the next makes one cell of what stood between them: a row is lost.
+
+    Such a cell has line breaks and, for each, as many separators as a row.
+    """
+    for cell in record:
+        breaks = len(_BREAK.findall(cell))
+        if breaks and width > 1 and cell.count(separator) >= breaks * (width - 1):
+            return Constat(
+                "CAQ620",
+                "Une cellule entre guillemets contient de quoi faire une ligne entière : une ligne serait perdue.",
+                "Vérifiez les guillemets de cette ligne et des suivantes.",
+                ligne=line,
+            )
+    return None

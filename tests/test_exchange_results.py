@@ -132,7 +132,7 @@ def test_what_is_missing_is_said_and_no_amount_is_given() -> None:
 @pytest.mark.parametrize("suffixe", [".csv", ".xlsx", ".json", ".parquet"])
 def test_the_same_bytes_whatever_the_hash_seed(suffixe: str) -> None:
     program = (
-        "import hashlib, test_exchange_write as t\n"
+        "import hashlib, test_exchange_results as t\n"
         f"print(hashlib.sha256(t.written(t.rows({{}}, {{'finess': t.B, 'lits': 'x'}}), {suffixe!r})).hexdigest())\n"
     )
     here = Path(__file__).resolve().parent
