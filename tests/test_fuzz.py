@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from sentences import sentence, text_of
 from variants import Variante, variants
 
 from caqes_dsl.base.render import render_text, to_json
@@ -25,12 +26,15 @@ SEED, PARTS, EACH = 20181231, 8, 25
 def same_meaning(variante: Variante) -> bool:
     """Whether a variant is another way to write the same thing, and why.
 
-    `attendu (C55) = R` is `attendu niveau(C55) = R`: a criterion alone stands for its level. Two names swapped around
-    a comma are not a variant here (three tokens), nor is a swap of equal words.
+    - a swap of equal words is no change at all;
+    - `attendu (C55) = R` is `attendu niveau(C55) = R`: a criterion alone stands for its level;
+    - `plus de 25 à 50 %` is `plus de 25 % à 50 %`: the unit is optional on the first bound of a row.
+
+    Two names swapped around a comma are not a variant here: that takes three words.
     """
     if variante.sorte == "échangé" and variante.jeton == variante.suivant:
         return True
-    return variante.sorte == "supprimé" and variante.types == ("NIVEAU", "OUVRE")
+    return variante.sorte == "supprimé" and variante.types in (("NIVEAU", "OUVRE"), ("UNITE", "A"))
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -52,8 +56,9 @@ def test_variants_never_raise_and_name_the_line(part: int) -> None:
         invalid += 1
         lines = {d.span.ligne for d in errors if d.span is not None and d.span.source.nom == source.nom}
         named += bool(lines & variante.lignes)
-    # Half is what is promised over all parts; two thirds in each says when the messages get worse.
-    assert 3 * named >= 2 * invalid > 0, f"{named} sur {invalid}"
+    print(f"{named} sur {invalid} nomment la ligne")
+    # Half is what is promised over all parts; nine tenths in each says when the messages get worse.
+    assert 10 * named >= 9 * invalid > 0, f"{named} sur {invalid}"
 
 
 def test_one_fault_gives_one_error() -> None:
@@ -65,9 +70,9 @@ def test_one_fault_gives_one_error() -> None:
         compiled = compile_text_at(NORMANDIE, variante.texte)
         errors = [d for d in compiled.diagnostics if d.is_error]
         counts.append(len(errors))
-    # A deleted name is rightly reported wherever it was read; most faults must be said once.
-    assert sum(c <= 1 for c in counts) >= 0.8 * len(counts), counts
-    assert max(counts) < 50, counts
+    # A deleted name is rightly reported wherever it was read, a word swapped with the next heading spoils both.
+    assert sum(c <= 1 for c in counts) >= 0.85 * len(counts), counts
+    assert max(counts) <= 12, counts
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -129,6 +134,16 @@ HARD = {
     "commentaires": "#\n" * 400_000,
     "points-virgules": "calcul x « X » : taux\n  max(" + "a ; " * 100_000 + "a)",
     "virgules": "critère C « C »\n  secteurs " + "A, " * 100_000 + "A",
+    "fonctions qui redisent leur terme": "calcul x « X » : entier\n  " + "abs(" * 60 + "1" + ")" * 60,
+    "cibles": "calcul x « X » : taux\n  " + "cible + " * 100_000 + "1",
+    "mesures": "calcul x « X » : taux\n  " + "mesure(a) + " * 60_000 + "1",
+    "en-têtes mal écrits": "critèr C « C »\n" * 30_000,
+    "en-têtes sans mot": "C « C »\n" * 60_000,
+    "étapes sans calendrier": "secteur S « S »\n" + "01/01/2018 a « A »\n" * 30_000,
+    "le même mot": "secteur S « S »\n  source " + "zut " * 100_000,
+    "textes ouverts": "critère C « sans fin\n" * 30_000,
+    "signes refusés": "critère C1 « C »\n  poids 1 \u200b point\n" * 20_000,
+    "rangs fautifs": "critère C « C »\n  seuils\n" + "    plus de 1 % R\n" * 6_000,
     "rangs": "barème b « B » : taux\n  selon a\n" + "    plus de 1 % : 1 %\n" * 20_000,
 }
 
@@ -147,3 +162,18 @@ def test_parsing_alone_is_bounded_too() -> None:
     for what in ("parenthèses", "signes moins", "négations", "sommes", "si emboîtés"):
         _, diagnostics = parse(Source.from_text("x", "caqes 1\npolitique p « P »\n" + HARD[what]))
         assert any(d.code == "CAQ110" for d in diagnostics), what
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_random_sentences_never_raise(part: int) -> None:
+    """What the grammar accepts and means nothing: the checks answer, whatever the combination."""
+    rng = random.Random(SEED + part)
+    print("graine", SEED + part)
+    known = "secteur MCO « M »\nniveau R « R » donne 100 %\ndonnée a « A » : entier ≥ 0\ndonnée b1 « B » : montant\n"
+    for _ in range(60):
+        text = "caqes 1\npolitique p « P » exercice 2018\n" + rng.choice(("", known))
+        for _ in range(rng.randrange(1, 6)):
+            words = sentence(rng, rng.randrange(3, 25))
+            if words and words[0] != "politique":
+                text += text_of(rng, words, 0) + "\n"
+        render_text(compile_text(text).diagnostics, couleur=False)

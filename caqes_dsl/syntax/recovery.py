@@ -233,8 +233,10 @@ class Reader:
     def _begins_line(self, jeton: Jeton | None) -> bool:
         if jeton is None:
             return True
-        line = self.source.texte.rfind("\n", 0, jeton.debut) + 1
-        return not self.source.texte[line : jeton.debut].strip()
+        text, at = self.source.texte, jeton.debut - 1
+        while at >= 0 and text[at] != "\n" and text[at].isspace():
+            at -= 1
+        return at < 0 or text[at] == "\n"
 
     def _opens_clause(self, jeton: Jeton) -> bool:
         return jeton.type in CLAUSE_STARTS and self._begins_line(jeton)
