@@ -16,7 +16,7 @@ from caqes_dsl.model.nodes import Politique
 from .columns import recognise
 from .findings import Constat, Registre, spread
 from .rows import Lecture, LigneLue
-from .table import Ligne, Tableau
+from .table import MAX_ROWS, Ligne, Tableau
 
 _SHOWN = 10
 
@@ -101,7 +101,17 @@ def _filled(tableau: Tableau, registre: Registre) -> Iterable[Ligne]:
     """Rows that hold something; the empty ones between them are said."""
     pending: list[int] = []
     skipped: list[int] = []
-    for ligne in tableau.lignes:
+    for count, ligne in enumerate(tableau.lignes, 1):
+        if count > MAX_ROWS:
+            registre.add(
+                Constat(
+                    "CAQ618",
+                    f"Le fichier dépasse la limite de {MAX_ROWS} lignes.",
+                    "Retirez les lignes vides, ou répartissez-le en plusieurs fichiers.",
+                    feuille=tableau.feuille,
+                )
+            )
+            return
         if ligne.is_empty and ligne.faute is None:
             pending.append(ligne.numero)
             continue
@@ -119,17 +129,17 @@ def _twice(rows: list[LigneLue], tableau: Tableau) -> list[LigneLue]:
         e = row.etablissement
         if e.finess and e.exercice is not None and not row.futur:
             places.setdefault((e.finess, e.exercice), []).append(row.numero)
+    doubled = {key: spread(lines) for key, lines in places.items() if len(lines) > 1}
+    if not doubled:
+        return rows
     found: list[LigneLue] = []
     for row in rows:
         e = row.etablissement
-        same = places.get((e.finess, e.exercice), []) if e.exercice is not None and not row.futur else []
-        if len(same) > 1:
-            others = spread(n for n in same if n != row.numero)
+        lines = doubled.get((e.finess, e.exercice)) if e.exercice is not None and not row.futur else None
+        if lines is not None:
             constat = Constat(
                 "CAQ609",
-                f"L'établissement {e.finess} figure aussi, pour l'exercice {e.exercice}, à la {others}."
-                if len(same) == 2
-                else f"L'établissement {e.finess} figure aussi, pour l'exercice {e.exercice}, aux {others}.",
+                f"L'établissement {e.finess} a plusieurs lignes pour l'exercice {e.exercice} : {lines}.",
                 "Gardez une seule ligne.",
                 ligne=row.numero,
                 feuille=tableau.feuille,

@@ -129,7 +129,7 @@ def _records(text: str, separator: str, skipped: int, registre: Registre) -> Ite
         except csv.Error as error:
             registre.add(_broken(str(error), line))
             return
-        count += len(record)
+        count += max(len(record), 1)
         if len(record) > MAX_COLUMNS or count > MAX_CELLS:
             what = f"{MAX_COLUMNS} colonnes" if len(record) > MAX_COLUMNS else f"{MAX_CELLS} cellules"
             registre.add(

@@ -57,7 +57,7 @@ def scan_sheets(paquet: Paquet) -> list[Examen]:
     """Each sheet of the workbook, in order. Errors: PackageRefused (XmlRefused for bad XML)."""
     styles = _percent_styles(paquet.part(paquet.styles))
     lengths = _text_lengths(paquet.part(paquet.textes))
-    room = _Room()
+    room = _Room(MAX_CELLS, _MAX_TEXTS)
     try:
         return [_Scan(f.nom, styles, lengths, room).run(paquet.part(f.partie)) for f in paquet.feuilles]
     except ValueError as error:
@@ -70,8 +70,8 @@ def scan_sheets(paquet: Paquet) -> list[Examen]:
 class _Room:
     """What is left of the limits that all sheets share."""
 
-    cellules: int = MAX_CELLS
-    textes: int = _MAX_TEXTS
+    cellules: int
+    textes: int
 
 
 class _Scan:

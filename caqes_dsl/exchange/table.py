@@ -17,6 +17,8 @@ MAX_BYTES = 20 << 20
 """Largest data file, in bytes."""
 MAX_CELLS = 5_000_000
 MAX_COLUMNS = 16_384
+MAX_ROWS = 100_000
+"""Most rows of a file: the country's hospitals over thirty years."""
 MAX_TEXT = 32_767
 """Longest text of a cell: Excel's own limit."""
 

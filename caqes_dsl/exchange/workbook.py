@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from .table import VIDE, Cellule, Ligne, Tableau, fitted, heading_key, text_cell
 from .xml_parts import XmlRefused
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+    from python_calamine import CalamineWorkbook
 
 _HEADING_ROWS = 20
 """Rows of a sheet among which the headings are looked for; titles may stand above them."""
@@ -80,23 +81,31 @@ def _open(data: bytes) -> CalamineWorkbook:
         raise _broken(error) from error
 
 
-def _values(book: CalamineWorkbook, nom: str) -> CalamineSheet:
+@dataclass(frozen=True, slots=True)
+class _Valeurs:
+    """Values of a sheet and where they begin: row and column from 0."""
+
+    haut: int
+    gauche: int
+    rangs: list[list[Any]]
+
+    def rows(self) -> Iterator[tuple[int, list[Any]]]:
+        """Rows with their number from 0; cells from the sheet's first column."""
+        for number, row in enumerate(self.rangs, self.haut):
+            yield number, [""] * self.gauche + row
+
+
+def _values(book: CalamineWorkbook, nom: str) -> _Valeurs:
     try:
-        return book.get_sheet_by_name(nom)
+        sheet = book.get_sheet_by_name(nom)
+        return _Valeurs(*(sheet.start or (0, 0)), sheet.to_python(skip_empty_area=True))
     except BaseException as error:  # a panic of the library is not an Exception
         raise _broken(error) from error
 
 
-def _rows_from_top(values: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
-    """Rows with their number from 0; cells start at the sheet's first column."""
-    top, left = values.start or (0, 0)
-    for offset, row in enumerate(values.iter_rows()):
-        yield top + offset, [""] * left + list(row)
-
-
-def _headings(values: CalamineSheet, examen: Examen) -> tuple[int, list[str]] | None:
+def _headings(values: _Valeurs, examen: Examen) -> tuple[int, list[str]] | None:
     """Row number and texts of the headings."""
-    for number, row in _rows_from_top(values):
+    for number, row in values.rows():
         if number >= examen.haut + _HEADING_ROWS:
             return None
         texts = [c.strip() if isinstance(c, str) else _cell(c, Marque(0), "").texte for c in row]
@@ -111,7 +120,7 @@ def _table(
     sheet: FeuilleDeclaree,
     others: Sequence[str],
     examen: Examen,
-    values: CalamineSheet,
+    values: _Valeurs,
     found: tuple[int, list[str]],
     registre: Registre,
 ) -> Tableau:
@@ -163,8 +172,8 @@ def _tell(sheet: FeuilleDeclaree, others: Sequence[str], examen: Examen, top: in
         )
 
 
-def _rows(values: CalamineSheet, examen: Examen, top: int, width: int, feuille: str) -> Iterator[Ligne]:
-    for number, row in _rows_from_top(values):
+def _rows(values: _Valeurs, examen: Examen, top: int, width: int, feuille: str) -> Iterator[Ligne]:
+    for number, row in values.rows():
         if number <= top or number > examen.bas:
             continue
         cells = [_cell(v, examen.mark(number, i), examen.error(number, i)) for i, v in enumerate(row)]
