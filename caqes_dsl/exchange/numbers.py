@@ -16,6 +16,8 @@ from caqes_dsl.base.suggestions import fold
 
 MAX_DIGITS = 30
 MAX_DECIMALS = 12
+_WHOLE = 10**15
+"""Below it, a whole float has at most fifteen digits."""
 
 
 class Usage(Enum):
@@ -241,6 +243,8 @@ def from_float(number: float) -> tuple[Fraction | None, str]:
 
     None for what is not a finite number or passes the limits.
     """
+    if -_WHOLE < number < _WHOLE and number == int(number):
+        return Fraction(int(number)), ""
     text = format(number, ".15g")
     if number != number or number in (float("inf"), float("-inf")):
         return None, ""

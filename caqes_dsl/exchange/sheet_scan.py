@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntFlag
 
 from .package import PackageRefused, Paquet
 from .table import MAX_CELLS, column_letters
@@ -19,8 +18,8 @@ _MAX_TEXTS = 200 << 20
 _PERCENT_IDS = (9, 10)
 
 
-class Marque(IntFlag):
-    """What is to be known of a cell beside its value."""
+class Marque:
+    """What is to be known of a cell beside its value, as bits of an integer: there are millions of cells."""
 
     FORMULE = 1
     NON_CALCULEE = 2
@@ -33,7 +32,7 @@ class Marque(IntFlag):
 class Examen:
     """What was seen of one sheet. Rows and columns from 0; a cell is `row × 16384 + column`."""
 
-    marques: dict[int, Marque] = field(default_factory=dict)
+    marques: dict[int, int] = field(default_factory=dict)
     erreurs: dict[int, str] = field(default_factory=dict)
     lignes_masquees: set[int] = field(default_factory=set)
     colonnes_masquees: set[int] = field(default_factory=set)
@@ -44,13 +43,10 @@ class Examen:
     gauche: int = _WIDTH
     droite: int = -1
 
-    def mark(self, ligne: int, colonne: int) -> Marque:
-        """Marks of a cell."""
-        return self.marques.get(ligne * _WIDTH + colonne, Marque(0))
-
-    def error(self, ligne: int, colonne: int) -> str:
-        """Error shown in a cell (« #DIV/0! »), « » when none."""
-        return self.erreurs.get(ligne * _WIDTH + colonne, "")
+    def mark(self, ligne: int, colonne: int) -> tuple[int, str]:
+        """Marks of a cell, and the error that it shows (« #DIV/0! »), « » when none."""
+        key = ligne * _WIDTH + colonne
+        return self.marques.get(key, 0), self.erreurs.get(key, "")
 
 
 def scan_sheets(paquet: Paquet) -> list[Examen]:
@@ -77,7 +73,7 @@ class _Room:
 class _Scan:
     """Walks one sheet."""
 
-    def __init__(self, nom: str, styles: Sequence[Marque], lengths: Sequence[int], room: _Room) -> None:
+    def __init__(self, nom: str, styles: Sequence[int], lengths: Sequence[int], room: _Room) -> None:
         self.nom, self.styles, self.lengths, self.room = nom, styles, lengths, room
         self.seen = Examen()
         self.row = self.column = -1
@@ -181,8 +177,8 @@ class _Scan:
         elif self.kind == "s":
             self._shared()
 
-    def _marks(self) -> Marque:
-        marks = Marque(0)
+    def _marks(self) -> int:
+        marks = 0
         if self.formula:
             marks |= Marque.FORMULE
             if not self.value and self.kind not in ("str", "inlineStr"):
@@ -206,10 +202,10 @@ class _Scan:
             )
 
 
-def _percent_styles(data: bytes) -> list[Marque]:
+def _percent_styles(data: bytes) -> list[int]:
     """Marks of each cell format, by its index."""
     codes: dict[str, str] = {}
-    formats: list[Marque] = []
+    formats: list[int] = []
     inside: list[str] = []
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
@@ -224,11 +220,11 @@ def _percent_styles(data: bytes) -> list[Marque]:
     return formats
 
 
-def _percent(number: str, codes: Mapping[str, str]) -> Marque:
+def _percent(number: str, codes: Mapping[str, str]) -> int:
     code = codes.get(number, "")
     if (not code and number in map(str, _PERCENT_IDS)) or "%" in _LITERAL.sub("", code):
         return Marque.POURCENT
-    return Marque.POURCENT_ECRIT if "%" in code else Marque(0)
+    return Marque.POURCENT_ECRIT if "%" in code else 0
 
 
 def _text_lengths(data: bytes) -> list[int]:

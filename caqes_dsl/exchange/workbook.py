@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from caqes_dsl.base.diagnostics import Severite
@@ -108,7 +107,7 @@ def _headings(values: _Valeurs, examen: Examen) -> tuple[int, list[str]] | None:
     for number, row in values.rows():
         if number >= examen.haut + _HEADING_ROWS:
             return None
-        texts = [c.strip() if isinstance(c, str) else _cell(c, Marque(0), "").texte for c in row]
+        texts = [c.strip() if isinstance(c, str) else _cell(c, 0, "").texte for c in row]
         if "finess" in map(heading_key, texts):
             while not texts[-1]:
                 texts.pop()
@@ -176,12 +175,12 @@ def _rows(values: _Valeurs, examen: Examen, top: int, width: int, feuille: str) 
     for number, row in values.rows():
         if number <= top or number > examen.bas:
             continue
-        cells = [_cell(v, examen.mark(number, i), examen.error(number, i)) for i, v in enumerate(row)]
+        cells = [_cell(v, *examen.mark(number, i)) for i, v in enumerate(row)]
         cells += [VIDE] * (width - len(cells))
         yield fitted(number + 1, cells, width, feuille)
 
 
-def _cell(value: Any, marks: Marque, error: str) -> Cellule:
+def _cell(value: Any, marks: int, error: str) -> Cellule:
     """A value as people see it, with what is doubtful in it."""
     if error:
         return Cellule(error, faute=f"« {error} » est une erreur de tableur.", aide="Corrigez la formule.")
@@ -204,8 +203,8 @@ def _cell(value: Any, marks: Marque, error: str) -> Cellule:
     return _moment(value, note, sorte)
 
 
-def _number(value: float, marks: Marque, note: str, sorte: str) -> Cellule:
-    exact, rounded = (Fraction(value), "") if isinstance(value, int) else from_float(value)
+def _number(value: float, marks: int, note: str, sorte: str) -> Cellule:
+    exact, rounded = from_float(value)
     if exact is None:
         return Cellule(
             f"{value!r}", faute=f"« {value!r} » est un nombre hors limites.", aide="Vérifiez la cellule ou sa formule."
@@ -213,7 +212,9 @@ def _number(value: float, marks: Marque, note: str, sorte: str) -> Cellule:
     if marks & Marque.POURCENT_ECRIT:
         exact = exact / 100
     percent = bool(marks & (Marque.POURCENT | Marque.POURCENT_ECRIT))
-    shown = f"{plain_number(exact * 100, group='')} %" if percent else plain_number(exact, group="")
+    written = exact * 100 if percent else exact
+    shown = str(written.numerator) if written.denominator == 1 else plain_number(written, group="")
+    shown += " %" if percent else ""
     notes = [n for n in (note, rounded) if n]
     return Cellule(
         shown, exact, "%" if percent else "", note=" ; ".join(notes), sorte=sorte or ("chiffres" if rounded else "")
