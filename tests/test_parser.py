@@ -292,6 +292,11 @@ def test_operators_bind_as_the_language_says(text: str, expected: str) -> None:
     assert body(text) == expected
 
 
+@pytest.mark.parametrize(("written", "lines"), [("N-99", []), ("N-0", [2]), ("N-100", [2]), ("N-" + "9" * 5000, [2])])
+def test_a_period_is_an_earlier_exercise(written: str, lines: list[int]) -> None:
+    assert said(f"calcul x « X » : entier\n  lits {written}\n") == [("CAQ101", line) for line in lines]
+
+
 def test_comparisons_do_not_chain() -> None:
     assert said("calcul x « X » : oui_non\n  a < b < c\n") == [("CAQ101", 2)]
 

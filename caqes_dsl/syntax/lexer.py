@@ -24,7 +24,8 @@ UNITES = {
 }  # fmt: skip
 """Spelling of a unit -> its canonical name."""
 
-MAX_DIGITS, MAX_DECIMALS, MAX_NAME, MAX_TEXT = 30, 12, 128, 2000
+MAX_DIGITS, MAX_DECIMALS, MAX_NAME, MAX_TEXT, MAX_BACK = 30, 12, 128, 2000, 2
+"""Digits of a number and after its comma; signs of a name and of a text; digits of `N-12`."""
 
 _SPACE = " \t\u00a0\u202f\u2009\u2007\u2002\u2003\u2008\u200a\u205f\u3000"
 GROUPED = re.compile(rf"[0-9]{{1,3}}(?:[{_SPACE}][0-9]{{3}})+(?![0-9])(?:,[0-9]+)?|[0-9]+(?:,[0-9]+)?")
@@ -161,7 +162,7 @@ class _Reader:
             elif c.isdigit():
                 self._number()
             elif c == "N" and (period := PERIODE.match(text, self.at)):
-                self.push("PERIODE", period.group(1), period.end())
+                self._period(period)
             elif (c.isalpha() or c == "_") and self._word():
                 pass
             elif text[self.at : self.at + 2] in _CMP:
@@ -334,6 +335,17 @@ class _Reader:
         if len(spelled) > 2:
             spelled = " ".join(re.sub(r"%$", " %", spelled).split())
         self.push("UNITE", UNITES[spelled], unit.end())
+
+    def _period(self, period: re.Match[str]) -> None:
+        """`N-1`; a year that is no earlier one, or that nobody means, is refused."""
+        back = period.group(1).lstrip("0")
+        if not back or len(back) > MAX_BACK:
+            fault = "est l'exercice lui-même" if not back else "remonte trop loin"
+            self.error(
+                "CAQ101", f"« N-{period.group(1)[:6]} » {fault}.", self.at, period.end(), "Écrivez par exemple « N-1 »."
+            )
+            back = "1"
+        self.push("PERIODE", back, period.end())
 
     def _date(self, written: str, end: int) -> None:
         day, month, year = (int(p) for p in written.split("/"))
