@@ -6,7 +6,7 @@ would seem not transmitted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from caqes_dsl.base.diagnostics import Diagnostic, Severite
@@ -186,6 +186,7 @@ def _assembled(rows: list[LigneLue], year: int, registre: Registre, strict: bool
         e = row.etablissement
         if e.finess and e.exercice is not None and e.exercice < year:
             by_finess.setdefault(e.finess, []).append(row)
+    doubtful = _doubtful(rows, year)
     sound: list[tuple[LigneLue, Etablissement]] = []
     aside: list[Ecarte] = []
     for row in rows:
@@ -194,6 +195,7 @@ def _assembled(rows: list[LigneLue], year: int, registre: Registre, strict: bool
             continue
         past = by_finess.get(e.finess, []) if e.finess else []
         errors = [c for r in (row, *past) for c in r.constats if c.is_error]
+        errors += [c for r in doubtful.get(e.finess, ()) if r is not row for c in r.constats if c.is_error]
         if errors:
             aside.append(_set_aside(row, tuple(c.diagnostic(registre.fichier) for c in errors)))
         else:
@@ -212,6 +214,22 @@ def _assembled(rows: list[LigneLue], year: int, registre: Registre, strict: bool
         sha256,
         refused,
     )
+
+
+def _doubtful(rows: Iterable[LigneLue], year: int) -> Mapping[str, Sequence[LigneLue]]:
+    """Rows that may be the past of an establishment, by its FINESS: without them its N-1 would silently be missing.
+
+    Their exercice cannot be read, or their FINESS has lost its leading zero.
+    """
+    found: dict[str, list[LigneLue]] = {}
+    for row in rows:
+        e = row.etablissement
+        if e.finess and e.exercice is None:
+            found.setdefault(e.finess, []).append(row)
+        elif not e.finess and (e.exercice is None or e.exercice < year):
+            found.setdefault("0" + row.finess_lu, []).append(row)
+    found.pop("0", None)
+    return found
 
 
 def _by_year(past: Iterable[LigneLue]) -> Mapping[int, Etablissement]:
