@@ -149,7 +149,7 @@ def test_parquet_holds_decimals_or_says_them_as_text(places: int, kind: object) 
 
 
 def test_the_receipt_names_what_was_read_and_applied() -> None:
-    data = f"finess;exercice;secteurs\n{A};2018;MCO\n{B};2018;XXX\n".encode()
+    data = f"finess;exercice;secteurs\n{A};2018;MCO\n{B};2018;ABC\n".encode()
     cohorte = read_bytes_as(essai(), data, "retours.csv")
     whole = json.loads(written(essai(), cohorte, ".json"))
     assert whole["recu"]["donnees"] == {"fichier": "retours.csv", "sha256": cohorte.sha256}
