@@ -12,8 +12,10 @@ from caqes_dsl.base.diagnostics import Diagnostic, Severite
 from caqes_dsl.base.quantities import Valeur
 from caqes_dsl.evaluation.explain import evaluate
 from caqes_dsl.evaluation.facts import Etablissement, Retenu
+from caqes_dsl.exchange import findings
 from caqes_dsl.exchange.cohort import Cohorte
 from caqes_dsl.exchange.read import exercise_of, read_bytes_as
+from caqes_dsl.exchange.rows import MAX_REASONS
 
 ERREUR, AVERTISSEMENT, NOTE = Severite.ERREUR, Severite.AVERTISSEMENT, Severite.NOTE
 
@@ -413,6 +415,35 @@ def test_errors_are_each_said() -> None:
     cohorte = read_text(f"{ENTETE};taux\n{rows}")
     assert [d.lieu for d in cohorte.diagnostics] == [f"ligne {n}, colonne taux" for n in range(2, 42)]
     assert len(cohorte.ecartes) == 40
+
+
+def test_findings_are_kept_up_to_a_limit_and_counted_beyond(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"{n:09};2018;MCO;53\n" for n in finess_numbers(40))
+    monkeypatch.setattr(findings, "MAX_KEPT", 30)
+    cohorte = read_text(f"{ENTETE};taux\n{rows}")
+    assert codes(cohorte.diagnostics) == ["CAQ604"] * 30 + ["CAQ618"]
+    assert cohorte.diagnostics[-1].message.startswith("10 autres constats")
+    assert [codes(e.diagnostics) for e in cohorte.ecartes] == [["CAQ604"]] * 40, "each row keeps its own reasons"
+
+
+def test_reasons_of_a_row_are_kept_up_to_a_limit_and_counted_beyond() -> None:
+    criteres = "".join(f"critère K{n} « K{n} »\n  poids 1 point\n  secteurs tous\n" for n in range(MAX_REASONS + 20))
+    politique = compiled(POLITIQUE.replace("calcul ecart", f"{criteres}\ncalcul ecart"))
+    headings = ";".join(f"K{n}" for n in range(MAX_REASONS + 20))
+    text = f"{ENTETE};{headings};lits\n{A};2018;MCO" + ";fait" * (MAX_REASONS + 20) + ";x\n"
+    (aside,) = read_bytes_as(politique, text.encode(), "f.csv").ecartes
+    assert codes(aside.diagnostics) == ["CAQ606"] * MAX_REASONS + ["CAQ618"]
+    assert aside.diagnostics[-1].message == "La ligne a 21 autres constats, qui ne sont pas détaillés."
+
+
+def test_a_heading_that_the_policy_gives_two_meanings_is_refused() -> None:
+    politique = compiled(POLITIQUE.replace("donnée lits «", "donnée raison_sociale « Taille » : entier\ndonnée lits «"))
+    text = f"{ENTETE};raison_sociale\n{A};2018;MCO;12\n"
+    cohorte = read_bytes_as(politique, text.encode(), "f.csv")
+    found = only(errors(cohorte))
+    assert cohorte.refusee and (found.code, found.lieu) == ("CAQ602", "colonne raison_sociale")
+    assert found.message.endswith("deux sens dans cette politique : « raison_sociale » et « donnée ».")
+    assert read_bytes_as(politique, f"{ENTETE}\n{A};2018;MCO\n".encode(), "f.csv").etablissements
 
 
 def finess_numbers(count: int) -> list[int]:
