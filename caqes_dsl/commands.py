@@ -328,7 +328,7 @@ def evaluer(
     if sortie is None:
         _show_results(loaded, resultats, cohorte, reglages)
     else:
-        diagnostics += _write_results(loaded, resultats, cohorte, donnees, sortie)
+        diagnostics += _write_results(loaded, resultats, cohorte, donnees, sortie, diagnostics)
     if diagnostics:
         report(diagnostics, reglages, err=True)
     leave(context, diagnostics)
@@ -346,11 +346,18 @@ def _show_results(politique: Politique, resultats: list[Resultat], cohorte: Coho
 
 
 def _write_results(
-    politique: Politique, resultats: list[Resultat], cohorte: Cohorte, donnees: Path, sortie: Path
+    politique: Politique,
+    resultats: list[Resultat],
+    cohorte: Cohorte,
+    donnees: Path,
+    sortie: Path,
+    diagnostics: list[Diagnostic],
 ) -> list[Diagnostic]:
     from caqes_dsl.exchange.write import write_results
 
-    written = write_results(politique, resultats, cohorte, donnees=donnees, suffixe=sortie.suffix)
+    written = write_results(
+        politique, resultats, cohorte, donnees=donnees, suffixe=sortie.suffix, diagnostics=diagnostics
+    )
     if isinstance(written, Diagnostic):
         return [written]
     wrong = save(sortie, written)

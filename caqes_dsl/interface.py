@@ -33,16 +33,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The results of a cohort, in the order of its file; `cohorte` holds the rows set aside and why."""
+    """The results of a cohort, in the order of its file; `cohorte` holds the rows set aside and why.
+
+    `diagnostics`: what must be said of the data, errors included, then the limites and contrôles that a result passes.
+    """
 
     politique: Politique
     resultats: tuple[Resultat, ...]
     cohorte: Cohorte
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What the data holds that must be said, errors included."""
-        return self.cohorte.diagnostics
+    diagnostics: tuple[Diagnostic, ...]
 
     def __iter__(self) -> Iterator[Resultat]:
         return iter(self.resultats)
@@ -82,11 +81,13 @@ def evaluer(politique: Politique, cohorte: Any, *, exercice: int | None = None, 
     Errors: PolicyError when the cohort cannot be read at all, or with `strict` when any row has an error.
     """
     from caqes_dsl.evaluation.explain import evaluate
+    from caqes_dsl.evaluation.limits import check_cohort
 
     read = _read(politique, cohorte, exercice, strict)
     if not read.etablissements and has_errors(read.diagnostics):
         raise PolicyError(read.diagnostics)
-    return Evaluation(politique, tuple(evaluate(politique, e) for e in read.etablissements), read)
+    resultats = tuple(evaluate(politique, e) for e in read.etablissements)
+    return Evaluation(politique, resultats, read, (*read.diagnostics, *check_cohort(politique, resultats)))
 
 
 def expliquer(politique: Politique, cohorte: Any, finess: str, *, exercice: int | None = None) -> Resultat:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import caqes_dsl
 from caqes_dsl import __version__
 from caqes_dsl.commands import ALIAS, cli
 from caqes_dsl.terminal import run
@@ -254,6 +255,18 @@ def test_results_are_written_in_each_format(policy: Path, cohort: Path, tmp_path
     assert result.exit_code == 0, result.output
     assert out.stat().st_size > 100
     assert result.stdout == ""
+
+
+def test_a_control_that_a_result_passes_is_said_wherever_results_go(policy: Path, cohort: Path, tmp_path: Path) -> None:
+    policy.write_text(SOUND + "\ncontrôle plein « Le score est entier » score ≥ 100 %\n", encoding="utf-8")
+    out = tmp_path / "resultats.json"
+    result = call("evaluer", str(policy), str(cohort), "-o", str(out))
+    assert result.exit_code == 1
+    assert "279990022" in result.stderr and "CAQ403" in result.stderr
+    assert [d["code"] for d in json.loads(out.read_text(encoding="utf-8"))["diagnostics"]] == ["CAQ403"]
+    evaluation = caqes_dsl.evaluer(caqes_dsl.charger(policy), cohort)
+    assert [d.code for d in evaluation.diagnostics] == ["CAQ403"]
+    assert "279990022" in evaluation.diagnostics[0].message
 
 
 def test_a_faulty_row_is_said_and_the_others_evaluated(policy: Path, cohort: Path, tmp_path: Path) -> None:

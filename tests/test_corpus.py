@@ -1,12 +1,10 @@
 """The corpus of the language: each section of `corpus/**/*.md` shows one behaviour and is one test.
 
-`CAQES_REECRIRE=1 pytest tests/test_corpus.py` writes what the program gives in place of what is expected, to be read
-line by line in the difference before anything is kept.
+`rewrite_corpus.py` writes what the program gives in place of what is expected.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -15,16 +13,13 @@ from corpus_reader import Section, compile_section, matches, read_sections, run_
 from caqes_dsl.pipeline import compile_path, format_path
 
 CORPUS = Path(__file__).parent / "corpus"
-FILES = sorted(CORPUS.rglob("*.md"))
-SECTIONS = [section for path in FILES for section in read_sections(path)]
-REWRITES = bool(os.environ.get("CAQES_REECRIRE"))
+SECTIONS = [section for path in sorted(CORPUS.rglob("*.md")) for section in read_sections(path)]
 
 
 def _id(section: Section) -> str:
     return f"{section.fichier.stem} : {section.titre}"
 
 
-@pytest.mark.skipif(REWRITES, reason="réécriture demandée")
 @pytest.mark.parametrize("section", SECTIONS, ids=_id)
 def test_section(section: Section, tmp_path: Path) -> None:
     compiled, before = compile_section(section, tmp_path)
@@ -59,27 +54,3 @@ def test_the_canonical_layout_means_the_same(section: Section, tmp_path: Path) -
 def test_titles_are_unique() -> None:
     names = [_id(s) for s in SECTIONS]
     assert sorted(set(names)) == sorted(names)
-
-
-@pytest.mark.skipif(not REWRITES, reason="CAQES_REECRIRE=1 réécrit les blocs attendus")
-@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
-def test_rewrite(path: Path, tmp_path: Path) -> None:
-    lines = path.read_text("utf-8").split("\n")
-    for number, section in reversed(list(enumerate(read_sections(path)))):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        compiled, before = compile_section(section, folder)
-        serious, notes = said(compiled.diagnostics, before)
-        facts = section.of("etablissement")
-        for bloc in reversed(section.blocs):
-            if bloc.sorte == "diagnostics":
-                lines[bloc.debut : bloc.fin] = _rewritten(bloc.texte.split("\n"), serious, notes)
-            elif bloc.sorte == "resultat" and compiled.politique is not None:
-                lines[bloc.debut : bloc.fin] = run_pair(compiled.politique, facts.pop(), bloc)
-    path.write_text("\n".join(lines), encoding="utf-8")
-
-
-def _rewritten(expected: list[str], serious: list[str], notes: list[str]) -> list[str]:
-    """What is said, what was rightly expected kept in its own words and order."""
-    kept = [e for e in expected if any(matches(e, found) for found in (*serious, *notes))]
-    return kept + [found for found in serious if not any(matches(e, found) for e in kept)]

@@ -90,7 +90,9 @@ def _refuted(propriete: Propriete, message: str) -> Diagnostic:
         message,
         propriete.span.premiere_ligne,
         etiquettes=(Etiquette(propriete.span.premiere_ligne, "la propriété refusée"),),
-        aide="Corrigez la règle qui donne ce résultat ; une limite ne se retire pas.",
+        aide="Corrigez la règle qui donne ce résultat ; une limite ne se retire pas."
+        if propriete.limite
+        else "Corrigez la règle qui donne ce résultat, ou le contrôle s'il demande trop.",
     )
 
 
