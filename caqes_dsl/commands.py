@@ -480,6 +480,13 @@ def annexe(
             context,
             param_hint="--formats",
         )
+    if dossier.suffix.lower().lstrip(".") in FORMATS and not dossier.is_dir():
+        raise click.BadParameter(
+            f"« {dossier.name} » a le nom d'un fichier ; il faut un dossier. Écrivez par exemple « -o "
+            f"{dossier.stem} -f {dossier.suffix.lower().lstrip('.')} ».",
+            context,
+            param_hint="--dossier",
+        )
     kinds = tuple(s.strip() for s in secteurs.replace(",", "+").split("+") if s.strip())
     loaded = _load(context, politique, reglages, racine)
     unknown = [s for s in kinds if s not in loaded.secteurs]

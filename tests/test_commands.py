@@ -85,6 +85,7 @@ def test_the_version_is_said() -> None:
         (["verifier", "absente.caqes"], "n'existe pas"),
         (["annexe", NORMANDIE, "-f", "pdf"], "pdf"),
         (["annexe", NORMANDIE, "--secteurs", "HDA"], "HAD"),
+        (["annexe", NORMANDIE, "-o", "annexe.docx"], "-o annexe -f docx"),
         (["expliquer", "CAQ999"], "n'existe pas"),
         (["expliquer", NORMANDIE], "CAQ301"),
         (["evaluer", NORMANDIE], "Il manque"),

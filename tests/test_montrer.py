@@ -95,3 +95,20 @@ def test_what_is_written_among_criteria_belongs_to_the_volet() -> None:
     assert politique.criteres["C1"].source == "Chapitre"
     assert politique.donnees["d"].source == politique.calculs["e"].source == "Volet"
     assert politique.calculs["e"].volet == "v"
+
+
+def test_rules_of_notation_and_dates_are_shown_where_they_are_written() -> None:
+    path = ROOT / "policies/normandie/2018.caqes"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    politique = compile_path(path).politique
+    assert politique is not None
+    text, data = show_text(politique), json.loads(json.dumps(show(politique)))
+    rounded = next(line.strip() for line in lines if line.startswith("  score arrondi à 1 %"))
+    visit = next(line.strip() for line in lines if line.startswith("  11/10/2017 "))
+    for words in (rounded, visit):
+        assert f"\n{words}\n" in text
+    assert set(data["notation"]["provenances"]) == {"score", "NC", "sans réponse"}
+    said = [data["notation"]["provenances"]["score"], *(e["provenance"] for e in data["calendrier"] + data["delais"])]
+    assert len(said) > 10
+    assert all(lines[p["ligne"] - 1].strip() for p in said)
+    assert lines[said[0]["ligne"] - 1].strip() == rounded

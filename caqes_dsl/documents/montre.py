@@ -78,13 +78,14 @@ class Parametre(Declaration):
 
 
 class Notation(Modele):
-    """How answers and score are formed."""
+    """How answers and score are formed; `sources` and `provenances` by clause."""
 
     score: Literal["arrondi", "affiché", "exact"]
     pas: str | None
     nc_sur_justification: bool
     sans_reponse: str | None
     sources: dict[str, str]
+    provenances: dict[str, Provenance]
 
 
 class Total(Modele):
@@ -201,6 +202,7 @@ class Evenement(Modele):
     date: date
     nom: str
     titre: str
+    provenance: Provenance
 
 
 class Delai(Modele):
@@ -211,6 +213,7 @@ class Delai(Modele):
     duree: str
     unite: Literal["jours", "mois"]
     source: str
+    provenance: Provenance
 
 
 class Exemple(Modele):
@@ -453,6 +456,7 @@ class _Montreur:
                         "nc_sur_justification": p.notation.nc_sur_justification,
                         "sans_reponse": p.notation.sans_reponse,
                         "sources": dict(p.notation.sources),
+                        "provenances": {clause: self.origin(span) for clause, span in p.notation.spans.items()},
                     }
                 ),
                 "titres": tuple(self.titre(t) for t in titres),
@@ -481,7 +485,10 @@ class _Montreur:
                     )
                     for x in p.proprietes
                 ),
-                "calendrier": tuple(Evenement(date=e.date, nom=e.nom, titre=e.titre) for e in p.calendrier),
+                "calendrier": tuple(
+                    Evenement(date=e.date, nom=e.nom, titre=e.titre, provenance=self.origin(e.span))
+                    for e in p.calendrier
+                ),
                 "delais": tuple(
                     Delai.model_validate(
                         {
@@ -490,6 +497,7 @@ class _Montreur:
                             "duree": number(d.duree, d.genre),
                             "unite": "mois" if d.genre is Genre.MOIS else "jours",
                             "source": d.source,
+                            "provenance": self.origin(d.span),
                         }
                     )
                     for d in p.delais
@@ -522,7 +530,7 @@ def show_schema() -> dict[str, object]:
 
 
 def show_text(politique: Politique) -> str:
-    """Every declaration in the author's words, under the file and line that give it."""
+    """Every declaration, rule of notation and date in the author's words, under the file and line that give it."""
     return "\n".join(_paragraphs(politique)) + "\n"
 
 
@@ -555,3 +563,6 @@ def _spans(politique: Politique) -> Iterator[Span]:
         for declared in group:
             if not (isinstance(declared, nodes.Niveau) and declared.span == politique.span):
                 yield declared.span
+    yield from politique.notation.spans.values()
+    yield from (evenement.span for evenement in politique.calendrier)
+    yield from (delai.span for delai in politique.delais)

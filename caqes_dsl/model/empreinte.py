@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from .nodes import Parametre, Politique
 
-_NEVER = frozenset({"span", "empreinte", "empreinte_sens", "reprend"})
+_NEVER = frozenset({"span", "spans", "empreinte", "empreinte_sens", "reprend"})
 _UNORDERED = frozenset(
     {
         "secteurs",

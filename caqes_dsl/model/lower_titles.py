@@ -83,7 +83,7 @@ def lower_notation(chantier: Chantier, niveaux: dict[str, Niveau]) -> Notation:
             seen[said] = clause
             source = getattr(clause, "source", None)
             sources[said] = source.valeur if source else ""
-    return Notation(mode, pas, nc, sans, sources)
+    return Notation(mode, pas, nc, sans, sources, {said: clause.span for said, clause in seen.items()})
 
 
 def lower_titre(chantier: Chantier, declaration: tree.Declaration, contexte: Contexte) -> Titre | None:

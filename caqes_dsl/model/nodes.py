@@ -277,13 +277,14 @@ class Parametre(Declare):
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How answers and score are formed. `mode` is arrondi, affiché or exact; `sources` by clause."""
+    """How answers and score are formed. `mode` is arrondi, affiché or exact; `sources` and `spans` by clause."""
 
     mode: str = "exact"
     pas: Fraction | None = None
     nc_sur_justification: bool = False
     sans_reponse: str | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
+    spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
