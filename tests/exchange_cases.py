@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from exchange_kit import compiled
+
 from caqes_dsl.base.diagnostics import Diagnostic
 from caqes_dsl.exchange.read import Cohorte, read_cohort
 from caqes_dsl.model.nodes import Politique
-from caqes_dsl.pipeline import compile_text
 
 TEXTE = """caqes 1
 
@@ -83,9 +84,7 @@ A, B, CORSE = luhn_key("14000010"), luhn_key("01000020"), "2A0000014"
 
 @cache
 def essai() -> Politique:
-    compiled = compile_text(TEXTE)
-    assert compiled.politique is not None, [d.message for d in compiled.diagnostics]
-    return compiled.politique
+    return compiled(TEXTE)
 
 
 def read(folder: Path, data: str | bytes, name: str = "donnees.csv", **options: object) -> Cohorte:

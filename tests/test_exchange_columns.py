@@ -10,7 +10,7 @@ from fractions import Fraction
 import openpyxl
 import pyarrow
 import pytest
-from exchange_kit import POLITIQUE, A, B, codes, compiled, essai
+from exchange_kit import ENTETE, POLITIQUE, A, B, codes, compiled, essai, read_text
 from pyarrow import parquet
 
 from caqes_dsl.base.diagnostics import Diagnostic
@@ -156,3 +156,9 @@ def test_the_receipt_names_what_was_read_and_applied() -> None:
     assert (whole["recu"]["etablissements"], whole["recu"]["a_corriger"]) == ("1", "1")
     assert (whole["recu"]["empreinte_sens"], whole["recu"]["exercice"]) == (essai().empreinte_sens, "2018")
     assert [d["code"] for d in whole["diagnostics"]] == codes(cohorte.diagnostics) == ["CAQ611"]
+
+
+def test_a_heading_without_end_is_cut_where_it_is_said() -> None:
+    cohorte = read_text(f"{ENTETE};{'colonne ' * 30}\n{A};2018;MCO;1\n")
+    (found,) = [d for d in cohorte.diagnostics if d.code == "CAQ617"]
+    assert "« colonne colonne" in found.message and "…" in found.message and len(found.message) < 130

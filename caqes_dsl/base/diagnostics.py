@@ -62,6 +62,11 @@ class Diagnostic:
         return self.severite is Severite.ERREUR
 
 
+def abridge(text: str, most: int = 60) -> str:
+    """A text of others as a message shows it: at most so many characters, « … » where it is cut."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether one of them is an error."""
     return any(d.is_error for d in diagnostics)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from caqes_dsl.base.diagnostics import abridge
 from caqes_dsl.base.suggestions import nearest
 from caqes_dsl.model.nodes import Critere, Politique
 
@@ -44,7 +45,7 @@ def read_answer(
         return None, unused
     if cellule.faute:
         return None, [Constat("CAQ604", cellule.faute, cellule.aide)]
-    shown = cellule.texte if len(cellule.texte) <= 60 else cellule.texte[:57] + "…"
+    shown = abridge(cellule.texte)
     level = None
     if cellule.valeur is None:
         level = cellule.texte if cellule.texte in politique.niveaux else names.get(heading_key(cellule.texte))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from caqes_dsl.base.diagnostics import abridge
 from caqes_dsl.base.suggestions import nearest
 from caqes_dsl.model.nodes import Politique
 
@@ -223,7 +224,7 @@ def _remede(entetes: Sequence[str]) -> str:
 
 
 def _ignored(ignored: list[str], tableau: Tableau) -> Constat:
-    listed = ", ".join(f"« {h} »" for h in ignored[:20])
+    listed = ", ".join(f"« {abridge(h)} »" for h in ignored[:20])
     more = f" et {len(ignored) - 20} autres" if len(ignored) > 20 else ""
     what = (
         f"La colonne {listed} n'est pas lue : la politique ne l'attend pas."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from caqes_dsl.base.diagnostics import abridge
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.base.suggestions import nearest
 from caqes_dsl.model.nodes import Politique
@@ -61,7 +62,7 @@ def read_finess(cellule: Cellule) -> tuple[str, list[Constat]]:
 
 
 def _wrong_finess(bare: str, text: str) -> Constat:
-    shown = text if len(text) <= 40 else text[:37] + "…"
+    shown = abridge(text, 40)
     if bare.isascii() and bare.isdigit() and len(bare) == 8:
         return Constat(
             "CAQ607",

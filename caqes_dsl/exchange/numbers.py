@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 
+from caqes_dsl.base.diagnostics import abridge
 from caqes_dsl.base.quantities import UNITE_DE, UNITES, Genre, Valeur, plain_number
 from caqes_dsl.base.suggestions import fold
 
@@ -103,29 +104,30 @@ def read_number(text: str, genre: Genre, usage: Usage) -> Lu:
         return read_fraction(clean, genre)
     if clean.startswith("="):
         return Lu(
-            faute=f"« {_cut(text)} » est une formule écrite en texte : son résultat n'est pas dans le fichier.",
+            faute=f"« {abridge(text)} » est une formule écrite en texte : son résultat n'est pas dans le fichier.",
             aide="Écrivez la valeur.",
         )
     if clean.startswith("#"):
-        return Lu(faute=f"« {_cut(text)} » est une erreur de tableur.", aide="Corrigez la formule ou laissez vide.")
+        return Lu(faute=f"« {abridge(text)} » est une erreur de tableur.", aide="Corrigez la formule ou laissez vide.")
     if clean.startswith("≈"):
         return Lu(
-            faute=f"« {_cut(text)} » est une valeur approchée.",
+            faute=f"« {abridge(text)} » est une valeur approchée.",
             aide="Reprenez la valeur exacte, écrite dans le résultat .json ou .parquet.",
         )
     if _SCIENTIFIC.fullmatch(clean):
         return Lu(
-            faute=f"« {_cut(text)} » est en écriture scientifique : des chiffres ont pu être perdus.",
+            faute=f"« {abridge(text)} » est en écriture scientifique : des chiffres ont pu être perdus.",
             aide="Écrivez le nombre en entier.",
         )
     found = _NUMBER.fullmatch(clean)
     if found is None or len(clean) > 200:
-        return Lu(faute=f"« {_cut(text)} » n'est pas {_ATTENDU[genre]}.", aide=f"Écrivez {_example(genre)}.")
+        return Lu(faute=f"« {abridge(text)} » n'est pas {_ATTENDU[genre]}.", aide=f"Écrivez {_example(genre)}.")
     sign, body, suffix = found.group(1), found.group(2).strip(), (found.group(3) or "").strip()
     unit = _unit(suffix)
     if unit is None:
         return Lu(
-            faute=f"« {_cut(text)} » n'est pas {_ATTENDU[genre]} : « {_cut(suffix)} » n'est pas une unité connue.",
+            faute=f"« {abridge(text)} » n'est pas {_ATTENDU[genre]} : « {abridge(suffix)} » n'est pas une unité "
+            "connue.",
             aide=f"Écrivez {_example(genre)}.",
         )
     magnitude = _magnitude(body, text, usage)
@@ -133,7 +135,7 @@ def read_number(text: str, genre: Genre, usage: Usage) -> Lu:
         return magnitude
     assert isinstance(magnitude.valeur, Fraction)
     value = -magnitude.valeur if sign == "-" else magnitude.valeur
-    lu = settle(value, unit, genre, usage, _cut(text.strip()))
+    lu = settle(value, unit, genre, usage, abridge(text.strip()))
     notes = [n for n in (note, magnitude.note, lu.note) if n]
     sorte = "texte" if note else magnitude.sorte if magnitude.note else lu.sorte
     return Lu(lu.valeur, lu.faute, lu.aide, " ; ".join(notes), sorte)
@@ -143,11 +145,11 @@ def read_fraction(text: str, genre: Genre) -> Lu:
     """Value of `1/3`, the writing of a number without finite decimals in results."""
     found = _FRACTION.fullmatch(plain_spaces(text).translate(_MINUS))
     if found is None or len(text) > 2 * MAX_DIGITS + 2:
-        return Lu(faute=f"« {_cut(text)} » n'est pas {_ATTENDU[genre]}.", aide=f"Écrivez {_example(genre)}.")
+        return Lu(faute=f"« {abridge(text)} » n'est pas {_ATTENDU[genre]}.", aide=f"Écrivez {_example(genre)}.")
     below = int(found.group(2))
     if below == 0:
-        return Lu(faute=f"« {_cut(text)} » divise par zéro.", aide=f"Écrivez {_example(genre)}.")
-    return settle(Fraction(int(found.group(1)), below), "", genre, Usage.PROGRAMME, _cut(text))
+        return Lu(faute=f"« {abridge(text)} » divise par zéro.", aide=f"Écrivez {_example(genre)}.")
+    return settle(Fraction(int(found.group(1)), below), "", genre, Usage.PROGRAMME, abridge(text))
 
 
 def _unit(suffix: str) -> str | None:
@@ -160,7 +162,7 @@ def _unit(suffix: str) -> str | None:
 
 def _magnitude(body: str, text: str, usage: Usage) -> Lu:
     """Digits, groups and decimals; no sign, no unit."""
-    shown = _cut(text.strip())
+    shown = abridge(text.strip())
     commas, dots = body.count(","), body.count(".")
     if (commas and dots) or commas > 1 or dots > 1:
         marks = max(body.rfind(","), body.rfind(".")) if commas and dots else len(body)
@@ -267,8 +269,3 @@ def _example(genre: Genre) -> str:
         Genre.JOURS: "par exemple « 21 jours »",
         Genre.MOIS: "par exemple « 6 mois »",
     }[genre] + ", ou laissez vide ce qui n'est pas transmis"
-
-
-def _cut(text: str) -> str:
-    """The text as shown in a message: not longer than a line."""
-    return text if len(text) <= 60 else text[:57] + "…"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from caqes_dsl.base.diagnostics import Severite
+from caqes_dsl.base.diagnostics import Severite, abridge
 from caqes_dsl.base.quantities import Genre, Valeur
 from caqes_dsl.evaluation import wording
 from caqes_dsl.evaluation.explain import violated_bounds
@@ -155,8 +155,9 @@ class Lecture:
         column = self.by_role.get((role, role.value))
         cell = self._cell(ligne, role, role.value)
         if column is not None and cell.note and not cell.faute:
-            shown = cell.texte if len(cell.texte) <= 60 else cell.texte[:57] + "…"
-            self._put(saisie, ligne, column, Constat("CAQ612", f"« {shown} » : {cell.note}.", sorte=cell.sorte))
+            self._put(
+                saisie, ligne, column, Constat("CAQ612", f"« {abridge(cell.texte)} » : {cell.note}.", sorte=cell.sorte)
+            )
 
     def _text(self, saisie: _Saisie, ligne: Ligne, column: Colonne | None) -> str:
         if column is None:
@@ -204,7 +205,7 @@ class Lecture:
             elif column.role is Role.SANS_NOM and not cell.is_empty:
                 constat = Constat(
                     "CAQ620",
-                    f"« {cell.texte[:60]} » est sous une colonne sans en-tête : la ligne est peut-être décalée.",
+                    f"« {abridge(cell.texte)} » est sous une colonne sans en-tête : la ligne est peut-être décalée.",
                     "Donnez un en-tête à la colonne, ou videz-la.",
                 )
                 self._put(saisie, ligne, column, constat)
@@ -263,7 +264,7 @@ class Lecture:
             if not past:
                 constat = Constat(
                     "CAQ616",
-                    f"« {cell.texte[:60]} » n'est pas lu : ce résultat de l'exercice {self.exercice} est calculé.",
+                    f"« {abridge(cell.texte)} » n'est pas lu : ce résultat de l'exercice {self.exercice} est calculé.",
                     sorte="recalculé",
                     severite=Severite.NOTE,
                 )

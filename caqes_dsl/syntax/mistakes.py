@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from caqes_dsl.base.diagnostics import Correction, Diagnostic, Etiquette
+from caqes_dsl.base.diagnostics import Correction, Diagnostic, Etiquette, abridge
 from caqes_dsl.base.source import Span
 from caqes_dsl.base.suggestions import fold, nearest
 
@@ -201,8 +201,7 @@ def _plain(attente: Attente, spellings: Mapping[str, str]) -> Diagnostic:
 
 
 def _short(jeton: Jeton) -> str:
-    text = " ".join(jeton.span.texte.strip('«»" \u00a0\u202f').split())
-    return text if len(text) <= 40 else text[:39] + "…"
+    return abridge(" ".join(jeton.span.texte.strip('«»" \u00a0\u202f').split()), 40)
 
 
 def expected(attente: Attente, spellings: Mapping[str, str]) -> str:
