@@ -380,7 +380,7 @@ def test_every_result_lies_in_its_domain(politique: Politique, resultats: dict[s
         quantities = [(etape.cle, etape.valeur) for etape in found.values()]
         quantities += [(Cle("score", nom), part.score) for nom, part in resultat.scores.items()]
         quantities += [(Cle("mesure", nom), c.mesure) for nom, c in resultat.criteres.items()]
-        quantities += [(Cle("sanction", nom), d.montant) for nom, d in resultat.decisions.items()]
+        quantities += [(Cle("décision", nom), d.montant) for nom, d in resultat.decisions.items()]
         for cle, valeur in quantities:
             if valeur is not None:
                 seen += 1

@@ -422,14 +422,14 @@ def test_the_printed_scale_and_its_suite(normandie: Politique) -> None:
     further = {9: 5, 10: 5, 11: 6, 53: 27}
     for gap, rate in (printed | further).items():
         assert interprete.table_at(table, (F(gap, 100),))[0].valeur == F(rate, 10000), gap
-    assert normandie.sanctions["financiere"].arrondi == F(1, 100)
+    assert normandie.decisions["financiere"].arrondi == F(1, 100)
 
 
 def test_the_year_is_the_closed_one(normandie: Politique) -> None:
     """« Produits N-1 » counted from 2019: the receipts of 2018, the exercise itself."""
     assert (normandie.exercice, normandie.evaluee_en) == (2018, 2019)
     assert (normandie.vigueur_du, normandie.vigueur_au) == (date(2018, 1, 1), date(2018, 12, 31))
-    montant = normandie.sanctions["financiere"].montant
+    montant = normandie.decisions["financiere"].montant
     assert isinstance(montant, Arithmetique) and montant.op == "×"
     assert isinstance(montant.gauche, Reference) and montant.gauche.cle.nom == "taux_sanction"
     assert isinstance(montant.droite, Fait) and (montant.droite.nom, montant.droite.recul) == ("produits_am", 0)
@@ -453,7 +453,7 @@ def test_everything_has_a_source(normandie: Politique, national: Politique) -> N
         declared_things = [
             *politique.secteurs.values(), *politique.niveaux.values(), *politique.donnees.values(),
             *politique.parametres.values(), *politique.criteres.values(), *politique.calculs.values(),
-            *politique.baremes.values(), *politique.sanctions.values(), *politique.pieces.values(),
+            *politique.baremes.values(), *politique.decisions.values(), *politique.pieces.values(),
             *politique.proprietes, *politique.volets.values(), *politique.chapitres.values(),
             *politique.objectifs.values(),
         ]  # fmt: skip
@@ -488,7 +488,7 @@ def test_hypotheses_are_marked(normandie: Politique) -> None:
         next(t.source for t in volet.totaux if (t.secteur, t.unite) == ("HAD", "critères")),
     ]
     assert all(s.startswith("hypothèse : ") for s in open_points)
-    for source in (normandie.baremes["taux_sanction"].source, normandie.sanctions["financiere"].source):
+    for source in (normandie.baremes["taux_sanction"].source, normandie.decisions["financiere"].source):
         assert "hypothèse : " in source
 
 
@@ -513,7 +513,7 @@ def test_every_worked_figure_is_an_exemple(normandie: Politique) -> None:
     assert has({"mesure(C55)": F(89, 100)}, {"niveau(C55)": "R"})
     assert has({"mesure(C55)": F(45, 100)}, {"niveau(C55)": "PR"})
     for produits, amount in ((10**6, 100), (500 * 10**6, 50_000)):
-        rate = {"barème(taux_sanction)": F(1, 10000), "sanction(financiere)": F(amount)}
+        rate = {"barème(taux_sanction)": F(1, 10000), "décision(financiere)": F(amount)}
         assert has({"produits_am": F(produits)}, rate)
 
 

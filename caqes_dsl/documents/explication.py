@@ -85,7 +85,7 @@ def _roots(politique: Politique) -> Iterator[Noeud | None]:
     """The rules of a policy that read facts of their own."""
     for critere in politique.criteres.values():
         yield from (critere.nc_office, critere.mesure, *(critere.table.selon if critere.table else ()))
-    for sanction in politique.sanctions.values():
+    for sanction in politique.decisions.values():
         yield from (sanction.condition, sanction.montant, sanction.plafond, sanction.plancher)
     for piece in politique.pieces.values():
         yield piece.condition

@@ -23,12 +23,12 @@ from caqes_dsl.model.nodes import (
     Cle,
     Comparaison,
     Constante,
+    Decision,
     Fait,
     Lineaire,
     Logique,
     Noeud,
     Reference,
-    Sanction,
 )
 from caqes_dsl.model.walk import children
 
@@ -49,10 +49,10 @@ class DecisionsExpliquees:
 
     def decisions(self) -> Iterator[DecisionExpliquee]:
         """Every decision of the policy."""
-        for nom, sanction in self.politique.sanctions.items():
+        for nom, sanction in self.politique.decisions.items():
             yield self._decision(sanction, self.resultat.decisions[nom])
 
-    def _decision(self, sanction: Sanction, found: ResultatDecision) -> DecisionExpliquee:
+    def _decision(self, sanction: Decision, found: ResultatDecision) -> DecisionExpliquee:
         counted = found.certitude != "impossible"
         roots = [sanction.condition, *((sanction.montant, sanction.plafond, sanction.plancher) if counted else ())]
         introduction, clauses = self.clauses(sanction.condition)
@@ -98,11 +98,11 @@ class DecisionsExpliquees:
         return f"On ne peut pas encore dire si un montant est encouru : il manque {lacking}."
 
     def _nothing_counts(self, nom: str) -> bool:
-        volet = self.politique.sanctions[nom].volet if len(self.politique.volets) > 1 else ""
+        volet = self.politique.decisions[nom].volet if len(self.politique.volets) > 1 else ""
         counted = self.interprete.value(Cle("points_applicables", volet)).valeur
         return bool(self.politique.criteres) and counted == 0
 
-    def _amount(self, sanction: Sanction, found: ResultatDecision) -> EtapeVue:
+    def _amount(self, sanction: Decision, found: ResultatDecision) -> EtapeVue:
         """The last operation: the amount, its bounds, its rounding."""
         said = [self.operations.full(sanction.montant)]
         for label, noeud in (("plancher", sanction.plancher), ("plafond", sanction.plafond)):

@@ -170,7 +170,7 @@ class Essentiel:
             if found.retenu is not None:
                 why = f" ({found.motif_retenu})" if found.motif_retenu else ""
                 said += f". Retenu après observations : {euros(found.retenu)}{why}"
-            yield LigneVue(self.politique.sanctions[nom].titre or nom, capital(said) + ".")
+            yield LigneVue(self.politique.decisions[nom].titre or nom, capital(said) + ".")
         for nom, piece in self.resultat.pieces.items():
             titre = quoted(self.politique.pieces[nom].titre or nom)
             yield LigneVue("Pièce", f"{titre} : {self.decisions.due(piece)}.")
@@ -200,7 +200,7 @@ class Essentiel:
             said.append(f"{head} : {listing(named)}.")
         for nom, found in self.resultat.decisions.items():
             if key in found.manquants:
-                titre = self.politique.sanctions[nom].titre or nom
+                titre = self.politique.decisions[nom].titre or nom
                 said.append(f"Montant de {quoted(titre)} : {self.decisions.amount(found)}.")
         for nom, piece in self.resultat.pieces.items():
             if key in piece.manquants:

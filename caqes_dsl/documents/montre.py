@@ -144,7 +144,7 @@ class _Montreur:
             }
         )
 
-    def sanction(self, s: nodes.Sanction) -> Sanction:
+    def sanction(self, s: nodes.Decision) -> Sanction:
         return Sanction.model_validate(
             {
                 **self.head(s),
@@ -246,7 +246,7 @@ class _Montreur:
                     Bareme.model_validate({**self.head(b), "type": b.genre.value, "table": self.table(b.table)})
                     for b in p.baremes.values()
                 ),
-                "sanctions": tuple(self.sanction(s) for s in p.sanctions.values()),
+                "sanctions": tuple(self.sanction(s) for s in p.decisions.values()),
                 "pieces": tuple(
                     Piece.model_validate({**self.head(x), "si": _words(x.condition.span)}) for x in p.pieces.values()
                 ),
@@ -331,7 +331,7 @@ def _spans(politique: Politique) -> Iterator[Span]:
         *(politique.secteurs.values(), politique.niveaux.values(), politique.donnees.values()),
         *(politique.parametres.values(), politique.volets.values(), politique.chapitres.values()),
         *(politique.objectifs.values(), politique.criteres.values(), politique.calculs.values()),
-        *(politique.baremes.values(), politique.sanctions.values(), politique.pieces.values()),
+        *(politique.baremes.values(), politique.decisions.values(), politique.pieces.values()),
         *(politique.proprietes, politique.exemples),
     )
     for group in groups:

@@ -271,8 +271,8 @@ def rules_of(politique: Politique, noeud: Reference) -> list[Noeud]:
         case "cible":
             titre = politique.volets.get(nom)
             return [titre.cible] if titre and titre.cible else []
-        case "sanction":
-            s = politique.sanctions[nom]
+        case "décision":
+            s = politique.decisions[nom]
             return [n for n in (s.condition, s.montant, s.plafond, s.plancher) if n is not None]
         case "mesure" if noeud.recul:
             mesure = politique.criteres[nom].mesure

@@ -119,7 +119,7 @@ def describe_key(sorte: str, nom: str, politique: Politique) -> str:
     declared = {
         "calcul": politique.calculs,
         "barème": politique.baremes,
-        "sanction": politique.sanctions,
+        "décision": politique.decisions,
         "pièce": politique.pieces,
     }.get(sorte, {})
     found = declared.get(nom)

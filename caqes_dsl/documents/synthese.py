@@ -116,7 +116,7 @@ class SyntheseEnMots:
         return "\n".join(out) + "\n"
 
     def _decision(self, found: SyntheseDecision) -> str:
-        titre = self.politique.sanctions[found.nom].titre or found.nom
+        titre = self.politique.decisions[found.nom].titre or found.nom
         said = f"{titre} : {found.certains} encouru{'s' if found.certains > 1 else ''}"
         said += f", {found.ouverts} non tranché{'s' if found.ouverts > 1 else ''}" if found.ouverts else ""
         said += f", {found.impossibles} sans montant ; total {euros(found.total)}"

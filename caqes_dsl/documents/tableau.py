@@ -92,7 +92,7 @@ class _Tableau:
             heads += [Colonne("Écart", nombre=True, rang=1)]
         elif self.politique.criteres:
             heads += [Colonne(self.politique.volets[v].titre, nombre=True, elastique=True) for v in self.volets]
-        if self.politique.sanctions:
+        if self.politique.decisions:
             heads.append(Colonne("Montant encouru", nombre=True))
         return [*heads, Colonne("Cible")]
 
@@ -105,7 +105,7 @@ class _Tableau:
             cells += [self._points(resultat), self._score(resultat, volet), self._gap(resultat, volet)]
         elif self.politique.criteres:
             cells += [self._score(resultat, v) for v in self.volets]
-        if self.politique.sanctions:
+        if self.politique.decisions:
             cells.append(self._amount(resultat))
         situation, ton = self._situation(resultat)
         return Ligne((*cells, situation), ton)

@@ -33,7 +33,7 @@ def asked(politique: Politique, criteres: Iterable[Critere]) -> set[str]:
 
 def _rules(politique: Politique) -> list[object]:
     """Everything but criteria that reads facts."""
-    groups = (politique.volets, politique.calculs, politique.baremes, politique.sanctions, politique.pieces)
+    groups = (politique.volets, politique.calculs, politique.baremes, politique.decisions, politique.pieces)
     return [*(d for group in groups for d in group.values()), *(p.expression for p in politique.proprietes)]
 
 
@@ -56,7 +56,7 @@ def purposes(politique: Politique, criteres: Iterable[Critere]) -> dict[str, str
         for name in dict.fromkeys(facts_in(critere)):
             numbers.setdefault(name, []).append(criterion_number(critere, politique))
     titles: dict[str, list[str]] = {}
-    groups = (politique.calculs, politique.baremes, politique.sanctions, politique.pieces)
+    groups = (politique.calculs, politique.baremes, politique.decisions, politique.pieces)
     for declared in (*(d for group in groups for d in group.values()), *(p for p in politique.proprietes if p.limite)):
         for name in dict.fromkeys(facts_in(declared)):
             titles.setdefault(name, []).append(quoted(declared.titre or declared.nom))

@@ -36,6 +36,7 @@ from caqes_dsl.model.nodes import (
     Bareme,
     Calcul,
     Constante,
+    Decision,
     Donnee,
     Exemple,
     Fait,
@@ -45,7 +46,6 @@ from caqes_dsl.model.nodes import (
     Piece,
     Politique,
     Reference,
-    Sanction,
 )
 
 __all__ = ["AnnexeVue", "annexe_view", "identity"]
@@ -78,7 +78,7 @@ def annexe_view(politique: Politique, *, secteurs: tuple[str, ...] = ()) -> Anne
         volets=grid.volets(),
         definitions=tuple(_definition(c, politique, notes) for c in politique.calculs.values()),
         baremes=tuple(_scale(b, politique, domaines, notes) for b in politique.baremes.values()),
-        decisions=tuple(_decision(s, politique, notes) for s in politique.sanctions.values()),
+        decisions=tuple(_decision(s, politique, notes) for s in politique.decisions.values()),
         pieces=tuple(_document(p, politique, notes) for p in politique.pieces.values()),
         parametres=tuple(_parameter(p, politique, notes) for p in politique.parametres.values()),
         donnees=tuple(_facts(politique, grid, notes)),
@@ -173,7 +173,7 @@ def _scale(bareme: Bareme, politique: Politique, domaines: Domaines, notes: Note
     return BaremeVue(title, TableVue(title, (*heads, title), tuple(cells), after), notes.mark(bareme.source))
 
 
-def _decision(sanction: Sanction, politique: Politique, notes: Notes) -> ConsequenceVue:
+def _decision(sanction: Decision, politique: Politique, notes: Notes) -> ConsequenceVue:
     limits = []
     if sanction.plafond is not None:
         limits.append(f"Plafond : {phrases.describe(sanction.plafond, politique)}.")
@@ -291,4 +291,4 @@ def _label(cible: Noeud, politique: Politique) -> str:
         return f"{'Résultat mesuré du' if cle.sorte == 'mesure' else 'Réponse au'} critère {number}"
     text = phrases.describe(cible, politique)
     label = capital(bare(text.removeprefix("le ").removeprefix("la ")))
-    return f"Montant encouru, {label[:1].lower()}{label[1:]}" if cle and cle.sorte == "sanction" else label
+    return f"Montant encouru, {label[:1].lower()}{label[1:]}" if cle and cle.sorte == "décision" else label

@@ -65,7 +65,7 @@ def _keys(politique: Politique) -> Iterator[Cle]:
     for sorte, group in (
         ("calcul", politique.calculs),
         ("barème", politique.baremes),
-        ("sanction", politique.sanctions),
+        ("décision", politique.decisions),
         ("pièce", politique.pieces),
     ):
         yield from (Cle(sorte, nom) for nom in group)
@@ -100,6 +100,8 @@ def _tables(politique: Politique, key: Cle) -> list[Table]:
 
 def _subject(politique: Politique, key: Cle) -> str:
     names = {"niveau": "critère", "cible": "volet"}
+    if key.sorte == "décision":
+        return f"{politique.decisions[key.nom].nature} {key.nom}"
     return f"{names.get(key.sorte, key.sorte)} {key.nom}"
 
 
@@ -107,8 +109,8 @@ def _conditions(politique: Politique, key: Cle) -> list[tuple[Noeud, Span, str]]
     """Conditions whose two outcomes are to be seen, with their words."""
     found: list[tuple[Noeud, Span, str]] = []
     match key.sorte:
-        case "sanction":
-            condition = politique.sanctions[key.nom].condition
+        case "décision":
+            condition = politique.decisions[key.nom].condition
             found += [(condition, condition.span, "si")] if condition is not None else []
         case "pièce":
             condition = politique.pieces[key.nom].condition
@@ -123,7 +125,7 @@ def _conditions(politique: Politique, key: Cle) -> list[tuple[Noeud, Span, str]]
 
 def _kind(word: str, key: Cle, span: Span, condition: Noeud) -> str:
     """The outcome of a decision or of a pièce, or a branch inside an expression."""
-    own = word == "si" and key.sorte in ("sanction", "pièce") and span == condition.span
+    own = word == "si" and key.sorte in ("décision", "pièce") and span == condition.span
     return "issue" if own else "branche"
 
 

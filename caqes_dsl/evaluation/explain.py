@@ -23,6 +23,7 @@ from caqes_dsl.model.nodes import (
     Comparaison,
     Constante,
     Critere,
+    Decision,
     Fait,
     Lineaire,
     Logique,
@@ -32,7 +33,6 @@ from caqes_dsl.model.nodes import (
     Politique,
     Rang,
     Reference,
-    Sanction,
     Table,
     Variante,
 )
@@ -241,8 +241,8 @@ class Interpreteur:
                 return self.eval(politique.calculs[nom].expression)
             case "barème":
                 return self.table(politique.baremes[nom].table)[0]
-            case "sanction":
-                decision = self.decision(politique.sanctions[nom])
+            case "décision":
+                decision = self.decision(politique.decisions[nom])
                 return Vu(decision.montant, frozenset(decision.manquants))
             case "pièce":
                 return self.eval(politique.pieces[nom].condition)
@@ -446,32 +446,32 @@ class Interpreteur:
 
     # ------------------------------------------------------------ decisions
 
-    def decision(self, sanction: Sanction) -> ResultatDecision:
+    def decision(self, decision: Decision) -> ResultatDecision:
         """The amount at stake, rounded once at its step; its bounds while it is open."""
-        retenu = self.etablissement.retenus.get(sanction.nom)
+        retenu = self.etablissement.retenus.get(decision.nom)
         kept, why = (retenu.montant, retenu.motif) if retenu else (None, "")
         zero = Fraction(0)
-        nothing = ResultatDecision(sanction.nom, zero, "impossible", False, None, (), kept, why, (), zero, zero)
-        condition = self.eval(sanction.condition) if sanction.condition is not None else Vu(True)
-        objet = self._with_object(sanction.volet)
+        nothing = ResultatDecision(decision.nom, zero, "impossible", False, None, (), kept, why, (), zero, zero)
+        condition = self.eval(decision.condition) if decision.condition is not None else Vu(True)
+        objet = self._with_object(decision.volet)
         if objet.valeur is False or condition.valeur is False:
             return nothing
-        montant = self.eval(sanction.montant)
-        plafond = self.eval(sanction.plafond) if sanction.plafond is not None else None
-        plancher = self.eval(sanction.plancher) if sanction.plancher is not None else None
+        montant = self.eval(decision.montant)
+        plafond = self.eval(decision.plafond) if decision.plafond is not None else None
+        plancher = self.eval(decision.plancher) if decision.plancher is not None else None
         parts = [v for v in (objet, condition, montant, plafond, plancher) if v is not None]
         amount, cap, floor = (v.valeur if v is not None else None for v in (montant, plafond, plancher))
         if all(v.valeur is not None for v in parts):
             assert isinstance(amount, Fraction)
-            final = settle(amount, sanction.arrondi, cap, floor)
-            return ResultatDecision(sanction.nom, final, "certain", True, amount, (), kept, why, (), final, final)
+            final = settle(amount, decision.arrondi, cap, floor)
+            return ResultatDecision(decision.nom, final, "certain", True, amount, (), kept, why, (), final, final)
         missing: frozenset[str] = frozenset().union(*(v.manquants for v in parts))
-        low, high = self._amounts(sanction, sure=objet.valeur is True and condition.valeur is True)
+        low, high = self._amounts(decision, sure=objet.valeur is True and condition.valeur is True)
         if not missing or (low == 0 and high == 0):  # what it reads is without object, or it comes to nothing
             return nothing
         truth = condition.valeur if isinstance(condition.valeur, bool) else None
         return ResultatDecision(
-            sanction.nom, None, "ouvert", truth, None, (), kept, why, tuple(sorted(missing)), low, high
+            decision.nom, None, "ouvert", truth, None, (), kept, why, tuple(sorted(missing)), low, high
         )
 
     def _with_object(self, volet: str) -> Vu:
@@ -484,11 +484,11 @@ class Interpreteur:
             return Vu(applicables.valeur != 0)
         return Vu(True) if self.possibles.cle(cle).bas != 0 else Vu(None, applicables.manquants)
 
-    def _amounts(self, sanction: Sanction, *, sure: bool) -> tuple[Fraction | None, Fraction | None]:
+    def _amounts(self, decision: Decision, *, sure: bool) -> tuple[Fraction | None, Fraction | None]:
         """Least and greatest amount of an open decision; None for no bound."""
-        domaine = self.possibles.expression(sanction.montant)
+        domaine = self.possibles.expression(decision.montant)
         cap, floor = (
-            self.possibles.expression(n) if n is not None else None for n in (sanction.plafond, sanction.plancher)
+            self.possibles.expression(n) if n is not None else None for n in (decision.plafond, decision.plancher)
         )
         low, high = domaine.bas, domaine.haut
         if floor is not None:  # the plancher lifts, then the plafond holds
@@ -498,9 +498,9 @@ class Interpreteur:
             low = None if cap.bas is None else low
             high = cap.haut if high is None else high
         if low is not None:
-            low = settle(low, sanction.arrondi, cap.bas if cap else None, floor.bas if floor else None)
+            low = settle(low, decision.arrondi, cap.bas if cap else None, floor.bas if floor else None)
         if high is not None:
-            high = settle(high, sanction.arrondi, cap.haut if cap else None, floor.haut if floor else None)
+            high = settle(high, decision.arrondi, cap.haut if cap else None, floor.haut if floor else None)
         if sure and not domaine.peut_manquer:
             return low, high
         zero = Fraction(0)

@@ -19,7 +19,7 @@ def holds(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | None, 
     politique = interprete.politique
     match propriete.forme:
         case "aucune":
-            return not politique.sanctions, ""
+            return not politique.decisions, ""
         case "expression":
             return _expression(propriete, interprete)
         case "chaque" | "total_des":
@@ -43,7 +43,7 @@ def _amounts(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | Non
     bound = interprete.eval(propriete.expression).valeur
     if bound is None:
         return None, ""
-    amounts = [interprete.decision(s).montant for s in interprete.politique.sanctions.values()]
+    amounts = [interprete.decision(s).montant for s in interprete.politique.decisions.values()]
     known = [a for a in amounts if a is not None]
     if len(known) < len(amounts):
         return None, ""
@@ -102,7 +102,7 @@ def check_on(
     """One property on named cases: refuted with the first witness, else a note that it is not decided beyond."""
     what = "La limite" if propriete.limite else "Le contrôle"
     if propriete.forme == "aucune":  # no establishment is needed to see it
-        names = ", ".join(f"« {s.nom} »" for s in politique.sanctions.values())
+        names = ", ".join(f"« {s.nom} »" for s in politique.decisions.values())
         return [_refuted(propriete, f"{what} « {propriete.titre} » ne tient pas : {names}.")] if names else []
     tested = 0
     for nom, interprete in cases:
@@ -113,7 +113,7 @@ def check_on(
         if not truth:
             witness = f" ({words})" if words else ""
             return [_refuted(propriete, f"{what} « {propriete.titre} » ne tient pas pour {nom}{witness}.")]
-    nothing = propriete.forme in ("chaque", "total_des") and not politique.sanctions
+    nothing = propriete.forme in ("chaque", "total_des") and not politique.decisions
     if nothing:
         return []
     end = "e" if propriete.limite else ""

@@ -142,7 +142,7 @@ class Possibles(Domaines):
                 return manquant(self._node(self.politique.criteres[nom].mesure, False, {}), neutral)
             case "pièce":
                 return self._node(self.politique.pieces[nom].condition, False, {})
-            case "sanction":
+            case "décision":
                 return replace(super()._of_key(cle, genre, False), peut_manquer=False)
             case "décompte":
                 niveau, _, titre = nom.partition(" ")

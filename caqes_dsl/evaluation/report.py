@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caqes_dsl.base.quantities import Valeur, write_value
-from caqes_dsl.model.nodes import Cle, Fait, Noeud, Reference, Sanction, Titre
+from caqes_dsl.model.nodes import Cle, Decision, Fait, Noeud, Reference, Titre
 
 from . import wording
 from .trace import Etape, Resultat, ResultatDecision
@@ -37,7 +37,7 @@ def result_of(interprete: Interpreteur) -> Resultat:
         nom: _step(interprete, Cle("calcul", nom), c.titre, c.expression, c.source)
         for nom, c in politique.calculs.items()
     }
-    decisions = {nom: _with_steps(interprete, s) for nom, s in politique.sanctions.items()}
+    decisions = {nom: _with_steps(interprete, s) for nom, s in politique.decisions.items()}
     pieces = {
         nom: _step(interprete, Cle("pièce", nom), p.titre, p.condition, p.source) for nom, p in politique.pieces.items()
     }
@@ -106,24 +106,24 @@ def _scale(interprete: Interpreteur, nom: str) -> Etape:
     )
 
 
-def _with_steps(interprete: Interpreteur, sanction: Sanction) -> ResultatDecision:
+def _with_steps(interprete: Interpreteur, decision: Decision) -> ResultatDecision:
     """A decision with its condition and its amount in words."""
     steps = []
-    for libelle, noeud in (("Condition", sanction.condition), ("Montant", sanction.montant)):
+    for libelle, noeud in (("Condition", decision.condition), ("Montant", decision.montant)):
         if noeud is None:
             continue
         vu = interprete.eval(noeud)
         steps.append(
             Etape(
-                Cle("sanction", sanction.nom),
+                Cle("décision", decision.nom),
                 libelle,
                 wording.write(noeud, interprete.politique),
                 operation(interprete, noeud, vu.valeur),
                 vu.valeur,
                 noeud.genre,
-                sanction.source,
+                decision.source,
                 str(noeud.span),
                 tuple(sorted(vu.manquants)),
             )
         )
-    return replace(interprete.decision(sanction), etapes=tuple(steps))
+    return replace(interprete.decision(decision), etapes=tuple(steps))

@@ -85,7 +85,7 @@ class Synthese:
 def summarize(politique: Politique, resultats: Sequence[Resultat], *, a_corriger: int = 0) -> Synthese:
     """The summary of the results of one policy; `a_corriger` counts the rows refused before evaluation."""
     statuts = Counter(r.statut for r in resultats)
-    decisions = tuple(_decision(nom, resultats) for nom in politique.sanctions)
+    decisions = tuple(_decision(nom, resultats) for nom in politique.decisions)
     return Synthese(
         len(resultats) + a_corriger,
         {s: statuts[s] for s in ("complet", "indetermine", "sans_objet")} | {"a_corriger": a_corriger},

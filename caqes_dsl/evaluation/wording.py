@@ -47,8 +47,8 @@ def title_of(politique: Politique, cle: Cle) -> str:
             return f"« {politique.calculs[cle.nom].titre} »"
         case "barème":
             return f"« {politique.baremes[cle.nom].titre} »"
-        case "sanction":
-            return f"« {politique.sanctions[cle.nom].titre} »"
+        case "décision":
+            return f"« {politique.decisions[cle.nom].titre} »"
         case "pièce":
             return f"« {politique.pieces[cle.nom].titre} »"
         case "secteur":

@@ -75,7 +75,7 @@ def known_columns(politique: Politique) -> dict[str, list[tuple[Role, str]]]:
         suffix = f"_{heading}" if heading else ""
         add(f"score{suffix}", Role.ENREGISTRE, f"score{suffix}")
         add(f"points{suffix}", Role.ENREGISTRE, f"points{suffix}")
-    for nom in politique.sanctions:
+    for nom in politique.decisions:
         add(f"{nom}_retenu", Role.RETENU, nom)
         add(f"{nom}_motif", Role.MOTIF_RETENU, nom)
     for heading in result_headings(politique):
@@ -85,8 +85,8 @@ def known_columns(politique: Politique) -> dict[str, list[tuple[Role, str]]]:
 
 def result_headings(politique: Politique) -> list[str]:
     """Headings of results that are computed, so never read: a file of results may be given back as a cohort."""
-    found = [*_RESULTATS, *politique.calculs, *politique.baremes, *politique.sanctions, *politique.pieces]
-    found += [f"{s}_certitude" for s in politique.sanctions]
+    found = [*_RESULTATS, *politique.calculs, *politique.baremes, *politique.decisions, *politique.pieces]
+    found += [f"{s}_certitude" for s in politique.decisions]
     for volet in ("", *politique.volets):
         suffix = f"_{volet}" if volet else ""
         found += [f"points_applicables{suffix}", f"score_min{suffix}", f"score_max{suffix}"]

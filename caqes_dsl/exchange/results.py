@@ -68,8 +68,8 @@ def column_names(politique: Politique) -> Noms:
     for sorte, noms in (("calcul", politique.calculs), ("barème", politique.baremes), ("pièce", politique.pieces)):
         for nom in noms:
             add(fold(sorte), nom, nom)
-    for sanction in politique.sanctions:
-        add("decision", sanction, sanction, ("_certitude", "_retenu", "_motif"))
+    for decision in politique.decisions:
+        add("decision", decision, decision, ("_certitude", "_retenu", "_motif"))
     return found
 
 
@@ -116,14 +116,14 @@ def _columns(politique: Politique, resultats: Sequence[Resultat], noms: Noms) ->
         yield Colonne(noms["calcul", calcul.nom], calcul.titre, calcul.genre)
     for bareme in politique.baremes.values():
         yield Colonne(noms["bareme", bareme.nom], bareme.titre, bareme.genre)
-    for sanction in politique.sanctions.values():
+    for decision in politique.decisions.values():
         at_stake = "montant encouru, proposé au comité"
-        nom = noms["decision", sanction.nom]
-        yield Colonne(nom, f"{sanction.titre} : {at_stake}", Genre.MONTANT)
-        yield Colonne(f"{nom}_certitude", f"{sanction.titre} : certain, impossible ou ouvert")
-        if any(r.decisions[sanction.nom].retenu is not None for r in resultats):
-            yield Colonne(f"{nom}_retenu", f"{sanction.titre} : montant retenu après examen", Genre.MONTANT)
-            yield Colonne(f"{nom}_motif", f"{sanction.titre} : motif du montant retenu")
+        nom = noms["decision", decision.nom]
+        yield Colonne(nom, f"{decision.titre} : {at_stake}", Genre.MONTANT)
+        yield Colonne(f"{nom}_certitude", f"{decision.titre} : certain, impossible ou ouvert")
+        if any(r.decisions[decision.nom].retenu is not None for r in resultats):
+            yield Colonne(f"{nom}_retenu", f"{decision.titre} : montant retenu après examen", Genre.MONTANT)
+            yield Colonne(f"{nom}_motif", f"{decision.titre} : motif du montant retenu")
     for piece in politique.pieces.values():
         yield Colonne(
             noms["piece", piece.nom], f"{piece.titre} : due (oui), non due (non), indéterminé (vide)", Genre.OUI_NON

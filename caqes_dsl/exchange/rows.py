@@ -284,7 +284,7 @@ class Lecture:
 
     def _retained(self, saisie: _Saisie, ligne: Ligne) -> None:
         """Amounts retained after hearing."""
-        for nom in self.politique.sanctions:
+        for nom in self.politique.decisions:
             column, reason = self.by_role.get((Role.RETENU, nom)), self.by_role.get((Role.MOTIF_RETENU, nom))
             motif = self._text(saisie, ligne, reason)
             value = None

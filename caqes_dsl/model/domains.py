@@ -36,12 +36,12 @@ from .nodes import (
     Bareme,
     Cle,
     Critere,
+    Decision,
     Fait,
     Intervalle,
     Lineaire,
     Noeud,
     Politique,
-    Sanction,
     Table,
     Valeurs,
 )
@@ -170,8 +170,8 @@ class Domaines(Expressions):
             case "barème" if nom in politique.baremes:
                 bareme: Bareme = politique.baremes[nom]
                 return self.table(bareme.table, passe=passe)
-            case "sanction" if nom in politique.sanctions:
-                return self._sanction(politique.sanctions[nom])
+            case "décision" if nom in politique.decisions:
+                return self._decision(politique.decisions[nom])
             case "secteur":
                 return OUI_NON
             case "pièce" if nom in politique.pieces:
@@ -223,13 +223,13 @@ class Domaines(Expressions):
             names.append("NC")
         return manquant(enumere(tuple(dict.fromkeys(names))))
 
-    def _sanction(self, sanction: Sanction) -> Domaine:
-        result = self._node(sanction.montant, False, {})
-        if sanction.plancher is not None:
-            result = extremum("max", [result, self._node(sanction.plancher, False, {})])
-        if sanction.plafond is not None:
-            result = extremum("min", [result, self._node(sanction.plafond, False, {})])
-        rounded = [arrondi(result, sanction.arrondi, mode) for mode in (Mode.DEFAUT, Mode.PROCHE)]
+    def _decision(self, decision: Decision) -> Domaine:
+        result = self._node(decision.montant, False, {})
+        if decision.plancher is not None:
+            result = extremum("max", [result, self._node(decision.plancher, False, {})])
+        if decision.plafond is not None:
+            result = extremum("min", [result, self._node(decision.plafond, False, {})])
+        rounded = [arrondi(result, decision.arrondi, mode) for mode in (Mode.DEFAUT, Mode.PROCHE)]
         return manquant(union(constante(ZERO), *rounded))
 
     def _past(self, table: Table, driver: Domaine, passe: bool) -> Domaine:

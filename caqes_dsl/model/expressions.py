@@ -60,7 +60,7 @@ class Signature:
 class Abaisseur:
     """Lowers expressions within one policy.
 
-    `signatures`: donnée, calcul, barème, sanction -> type. `parametre` gives the constant of a paramètre at a date
+    `signatures`: donnée, calcul, barème -> type. `parametre` gives the constant of a paramètre at a date
     (None: the one in force). `mesure_genre` gives the type of a criterion's mesure. `non_nuls` are expressions that
     a guard keeps from zero.
     """
@@ -204,9 +204,11 @@ class Abaisseur:
                 return Constante(Genre.NIVEAU, expr.span, nom)
             case "secteur":
                 return Reference(Genre.OUI_NON, expr.span, Cle("secteur", nom))
-            case "calcul" | "barème" | "sanction":
+            case "calcul" | "barème":
                 signature = self.signatures.get(nom)
                 return Reference(signature.genre, expr.span, Cle(kind, nom)) if signature else None
+            case "sanction":
+                return Reference(Genre.MONTANT, expr.span, Cle("décision", nom))
             case "pièce":
                 return Reference(Genre.OUI_NON, expr.span, Cle("pièce", nom))
             case "critère":

@@ -20,7 +20,7 @@ from .lower_criteria import lower_critere
 from .lower_examples import lower_exemple, lower_propriete
 from .lower_facts import infer_durees, infer_mesures, lower_facts, parametre_at, read_signatures
 from .lower_header import settle_dates
-from .lower_rules import lower_bareme, lower_calcul, lower_calendar, lower_piece, lower_sanction
+from .lower_rules import lower_bareme, lower_calcul, lower_calendar, lower_decision, lower_piece
 from .lower_titles import lower_niveau, lower_notation, lower_titre
 from .nodes import Critere, Declare, Exemple, Niveau, Politique, Propriete, Secteur
 from .scope import RANGS, Contexte, Portee, build_scope
@@ -116,7 +116,7 @@ def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique:
     criteres = _placed(portee, criteres)
     calculs = _lowered(lower_calcul, chantier, "calcul")
     baremes = _lowered(lower_bareme, chantier, "barème")
-    sanctions = _lowered(lower_sanction, chantier, "sanction")
+    decisions = _lowered(lower_decision, chantier, "sanction")
     pieces = _lowered(lower_piece, chantier, "pièce")
     calendrier, delais = lower_calendar(portee)
     exemples: list[Exemple] = []
@@ -155,7 +155,7 @@ def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique:
         criteres=criteres,
         calculs=calculs,
         baremes=baremes,
-        sanctions=sanctions,
+        decisions=decisions,
         pieces=pieces,
         calendrier=calendrier,
         delais=delais,
@@ -233,7 +233,7 @@ def _nothing_lost(portee: Portee, politique: Politique) -> None:
         "critère": politique.criteres,
         "calcul": politique.calculs,
         "barème": politique.baremes,
-        "sanction": politique.sanctions,
+        "sanction": politique.decisions,
         "pièce": politique.pieces,
         "limite": [p.nom for p in politique.proprietes],
         "contrôle": [p.nom for p in politique.proprietes],

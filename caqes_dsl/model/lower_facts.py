@@ -43,8 +43,6 @@ def read_signatures(chantier: Chantier) -> None:
         if genre is not None:
             _check_choices(portee, clause.type)
             chantier.signatures[name_of(declaration)] = Signature(genre, tuple(n.nom for n in clause.type.choix))
-    for declaration, _ in declared(portee, "sanction", abimees=True):
-        chantier.signatures[name_of(declaration)] = Signature(Genre.MONTANT)
 
 
 def _type(portee: Portee, written: tree.Type) -> Genre | None:

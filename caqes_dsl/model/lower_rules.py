@@ -10,7 +10,7 @@ from caqes_dsl.syntax import tree
 from .chantier import Chantier, declared
 from .clauses import first, name_of, text_of, title_of, worth
 from .expressions import quantity
-from .nodes import Bareme, Calcul, Delai, Evenement, Noeud, Piece, Sanction
+from .nodes import Bareme, Calcul, Decision, Delai, Evenement, Noeud, Piece
 from .rows import conducteurs_of, lower_table
 from .scope import Contexte, Portee
 
@@ -62,8 +62,8 @@ def lower_bareme(chantier: Chantier, declaration: tree.Declaration, contexte: Co
     )
 
 
-def lower_sanction(chantier: Chantier, declaration: tree.Declaration, contexte: Contexte) -> Sanction | None:
-    """Core of a sanction; None when it is wrong."""
+def lower_decision(chantier: Chantier, declaration: tree.Declaration, contexte: Contexte) -> Decision | None:
+    """Core of an amount proposed for decision; None when it is wrong."""
     portee, abaisseur, nom = chantier.portee, chantier.abaisseur.within(contexte), name_of(declaration)
     amounts: dict[str, Noeud | None] = {}
     for mot in ("montant", "plafond", "plancher"):
@@ -92,11 +92,12 @@ def lower_sanction(chantier: Chantier, declaration: tree.Declaration, contexte: 
     if montant is None or pas is None or pas <= 0 or (si and condition is None):
         return None
     source = text_of(declaration, "source") or contexte.source
-    return Sanction(
+    return Decision(
         nom,
         title_of(declaration),
         source,
         declaration.span,
+        declaration.genre,
         condition,
         montant,
         amounts["plafond"],

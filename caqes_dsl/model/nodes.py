@@ -49,7 +49,7 @@ class Cle:
     """The key of a named quantity.
 
     `sorte` is one of: score, points, points_applicables (nom is « » for the whole, else a volet, chapitre or
-    objectif), cible (nom a volet), mesure, niveau (nom a critère), calcul, barème, sanction, pièce, secteur (is one
+    objectif), cible (nom a volet), mesure, niveau (nom a critère), calcul, barème, décision, pièce, secteur (is one
     of the establishment's), décompte (nom is « NIVEAU heading »).
     """
 
@@ -367,9 +367,13 @@ class Bareme(Declare):
 
 
 @dataclass(frozen=True, slots=True)
-class Sanction(Declare):
-    """An amount proposed for decision: 0 € when the condition is false. `arrondi` is the step."""
+class Decision(Declare):
+    """An amount proposed for decision: 0 € when the condition is false. `arrondi` is the step.
 
+    `nature`: sanction, intéressement, pénalité.
+    """
+
+    nature: str
     condition: Noeud | None
     montant: Noeud
     plafond: Noeud | None
@@ -469,7 +473,7 @@ class Politique(Declare):
     criteres: Mapping[str, Critere]
     calculs: Mapping[str, Calcul]
     baremes: Mapping[str, Bareme]
-    sanctions: Mapping[str, Sanction]
+    decisions: Mapping[str, Decision]
     pieces: Mapping[str, Piece]
     calendrier: tuple[Evenement, ...]
     delais: tuple[Delai, ...]

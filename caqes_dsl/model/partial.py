@@ -20,7 +20,7 @@ def sound_part(politique: Politique, *, complete: bool) -> Politique:
     while True:
         calculs = {n: c for n, c in current.calculs.items() if _stands(current, Cle("calcul", n), complete)}
         baremes = {n: b for n, b in current.baremes.items() if _stands(current, Cle("barème", n), complete)}
-        sanctions = {n: s for n, s in current.sanctions.items() if _stands(current, Cle("sanction", n), complete)}
+        decisions = {n: s for n, s in current.decisions.items() if _stands(current, Cle("décision", n), complete)}
         pieces = {n: p for n, p in current.pieces.items() if _stands(current, Cle("pièce", n), complete)}
         criteres = {n: c for n, c in current.criteres.items() if _all_stand(current, critere_nodes(c), complete)}
         volets = {
@@ -30,7 +30,7 @@ def sound_part(politique: Politique, *, complete: bool) -> Politique:
             for n, v in current.volets.items()
         }
         reduced = replace(
-            current, calculs=calculs, baremes=baremes, sanctions=sanctions, pieces=pieces, criteres=criteres,
+            current, calculs=calculs, baremes=baremes, decisions=decisions, pieces=pieces, criteres=criteres,
             volets=volets,
         )  # fmt: skip
         if reduced == current:
@@ -58,8 +58,8 @@ def _is_there(politique: Politique, noeud: Noeud, complete: bool) -> bool:
             return nom in politique.calculs
         case "barème":
             return nom in politique.baremes
-        case "sanction":
-            return nom in politique.sanctions
+        case "décision":
+            return nom in politique.decisions
         case "pièce":
             return nom in politique.pieces
         case "mesure" | "niveau":

@@ -74,8 +74,8 @@ def reads(politique: Politique, cle: Cle) -> Iterator[Noeud]:
             yield from nodes(politique.calculs[cle.nom].expression)
         case "barème":
             yield from table_nodes(politique.baremes[cle.nom].table)
-        case "sanction":
-            s = politique.sanctions[cle.nom]
+        case "décision":
+            s = politique.decisions[cle.nom]
             yield from nodes(s.condition, s.montant, s.plafond, s.plancher)
         case "pièce":
             yield from nodes(politique.pieces[cle.nom].condition)
@@ -114,7 +114,7 @@ def all_keys(politique: Politique) -> list[Cle]:
     return [
         *(Cle("calcul", n) for n in politique.calculs),
         *(Cle("barème", n) for n in politique.baremes),
-        *(Cle("sanction", n) for n in politique.sanctions),
+        *(Cle("décision", n) for n in politique.decisions),
         *(Cle("pièce", n) for n in politique.pieces),
         *(Cle("mesure", n) for n, c in politique.criteres.items() if c.mesure is not None or c.nc_office is not None),
         *(Cle("cible", n) for n, v in politique.volets.items() if v.cible is not None),

@@ -46,7 +46,7 @@ def _conditions(politique: Politique) -> Iterator[tuple[Noeud, str, str, str]]:
                 "Ce critère ne serait jamais évalué : vérifiez la condition.",
                 "Retirez cette clause, ou vérifiez la condition et les bornes des données qu'elle lit.",
             )
-    for sanction in politique.sanctions.values():
+    for sanction in politique.decisions.values():
         if sanction.condition is not None:
             yield (
                 sanction.condition,

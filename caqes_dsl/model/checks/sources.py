@@ -44,7 +44,7 @@ def _without_source(politique: Politique) -> Iterator[tuple[str, Span]]:
     groups: tuple[tuple[Declare, ...], ...] = (
         tuple(politique.criteres.values()),
         tuple(politique.baremes.values()),
-        tuple(politique.sanctions.values()),
+        tuple(politique.decisions.values()),
         tuple(politique.pieces.values()),
     )
     for group in groups:
