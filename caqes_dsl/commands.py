@@ -150,12 +150,13 @@ def _affected(brouillon: Politique, donnees: Path) -> list[Diagnostic]:
 def _show_coverage(context: click.Context, politique: Politique, donnees: Path | None, reglages: Reglages) -> None:
     from caqes_dsl.documents.couverture import render_coverage
     from caqes_dsl.evaluation.coverage import coverage, deciding_nothing
-    from caqes_dsl.evaluation.explain import evaluate
+    from caqes_dsl.evaluation.population import evaluate_cohort
 
     without_effect = None
     if donnees is not None:
         cohorte = _cohort(context, politique, donnees, reglages, None, strict=False)
-        without_effect = deciding_nothing(politique, [evaluate(politique, e) for e in cohorte.etablissements])
+        resultats, _ = evaluate_cohort(politique, cohorte.etablissements, ecartes=len(cohorte.ecartes))
+        without_effect = deciding_nothing(politique, resultats)
     click.echo(render_coverage(politique, coverage(politique), without_effect), nl=False)
 
 
@@ -317,14 +318,16 @@ def evaluer(
 ) -> None:
     """Évalue avec POLITIQUE chaque établissement de DONNEES (CSV, XLSX ou Parquet). Sans -o, montre un tableau et une
     synthèse."""
-    from caqes_dsl.evaluation.explain import evaluate
+    from caqes_dsl.evaluation.explain import result_of
     from caqes_dsl.evaluation.limits import check_cohort
+    from caqes_dsl.evaluation.population import Population
 
     loaded = _load(context, politique, reglages, racine, exercice)
     cohorte = _cohort(context, loaded, donnees, reglages, exercice, strict)
-    with progress(cohorte.etablissements, "Évaluation") as items:
-        resultats = [evaluate(loaded, e) for e in items]
-    diagnostics = [*cohorte.diagnostics, *check_cohort(loaded, resultats)]
+    population = Population(loaded, cohorte.etablissements, ecartes=len(cohorte.ecartes))
+    with progress(population.interpretes, "Évaluation") as items:
+        resultats = [result_of(i) for i in items]
+    diagnostics = [*cohorte.diagnostics, *population.notes(), *check_cohort(loaded, resultats)]
     if sortie is None:
         _show_results(loaded, resultats, cohorte, reglages)
     else:
@@ -398,19 +401,19 @@ def expliquer(
     if not finess:
         raise click.UsageError("Dites quel établissement : --finess 140000100.", context)
     from caqes_dsl.documents.render import render_explication
-    from caqes_dsl.evaluation.explain import evaluate
+    from caqes_dsl.evaluation.population import Population
     from caqes_dsl.interface import unknown_establishment
 
     loaded = _load(context, path, reglages, racine, exercice)
     cohorte = _cohort(context, loaded, donnees, reglages, exercice, strict=False)
-    chosen = next((e for e in cohorte.etablissements if e.finess == finess), None)
-    if chosen is None:
+    found = Population(loaded, cohorte.etablissements, ecartes=len(cohorte.ecartes)).result(finess or "")
+    if found is None:
         refused = [d for e in cohorte.ecartes if e.finess == finess for d in e.diagnostics]
         known = [e.finess for e in cohorte.etablissements]
         report(refused or [unknown_establishment(finess, known)], reglages, err=True)
         context.exit(ERREURS)
     kind = forme or ("html" if sortie is not None and sortie.suffix in (".html", ".htm") else "txt")
-    text = render_explication(evaluate(loaded, chosen), "html" if kind == "html" else "txt")
+    text = render_explication(found, "html" if kind == "html" else "txt")
     if sortie is None:
         click.echo(text, nl=False)
         return

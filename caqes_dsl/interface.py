@@ -80,24 +80,25 @@ def evaluer(politique: Politique, cohorte: Any, *, exercice: int | None = None, 
 
     Errors: PolicyError when the cohort cannot be read at all, or with `strict` when any row has an error.
     """
-    from caqes_dsl.evaluation.explain import evaluate
     from caqes_dsl.evaluation.limits import check_cohort
+    from caqes_dsl.evaluation.population import evaluate_cohort
 
     read = _read(politique, cohorte, exercice, strict)
     if not read.etablissements and has_errors(read.diagnostics):
         raise PolicyError(read.diagnostics)
-    resultats = tuple(evaluate(politique, e) for e in read.etablissements)
-    return Evaluation(politique, resultats, read, (*read.diagnostics, *check_cohort(politique, resultats)))
+    resultats, notes = evaluate_cohort(politique, read.etablissements, ecartes=len(read.ecartes))
+    said = (*read.diagnostics, *notes, *check_cohort(politique, resultats))
+    return Evaluation(politique, tuple(resultats), read, said)
 
 
 def expliquer(politique: Politique, cohorte: Any, finess: str, *, exercice: int | None = None) -> Resultat:
     """The result of one establishment with its reasons. Errors: PolicyError, also when it is not in the cohort."""
-    from caqes_dsl.evaluation.explain import evaluate
+    from caqes_dsl.evaluation.population import Population
 
     read = _read(politique, cohorte, exercice, strict=False)
-    for etablissement in read.etablissements:
-        if etablissement.finess == finess:
-            return evaluate(politique, etablissement)
+    found = Population(politique, read.etablissements, ecartes=len(read.ecartes)).result(finess)
+    if found is not None:
+        return found
     refused = [d for e in read.ecartes if e.finess == finess for d in e.diagnostics]
     raise PolicyError(refused or [unknown_establishment(finess, [e.finess for e in read.etablissements])])
 

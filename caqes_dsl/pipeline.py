@@ -241,7 +241,7 @@ def _check_draft(brouillon: Politique) -> list[Diagnostic]:
 
 def _check(politique: Politique) -> list[Diagnostic]:
     """Every check; those that walk definitions only when none goes in a circle."""
-    from caqes_dsl.model.checks import conditions, sens, sources, structure, tables, totaux
+    from caqes_dsl.model.checks import cohorte, conditions, sens, sources, structure, tables, totaux
 
     found = structure.check_circles(politique)
     if has_errors(found):
@@ -252,6 +252,7 @@ def _check(politique: Politique) -> list[Diagnostic]:
     found += totaux.check_totaux(politique)
     found += structure.check_ranks(politique)
     found += structure.check_calendar(politique)
+    found += cohorte.check_cohorte(politique)
     found += structure.check_unused(politique)
     found += sources.check_sources(politique)
     found += conditions.check_conditions(politique)

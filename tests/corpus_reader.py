@@ -4,6 +4,9 @@ A file is a title, an optional `## Préambule` (declarations that every section 
 behaviour they show. A section holds a ```caqes block and, in any number, pairs of ```etablissement and ```resultat
 blocks, or one ```diagnostics block. Without it the policy must give no error and no warning.
 
+A ```cohorte block stands for an ```etablissement where several count together: a table whose cells are between « | »,
+an establishment a row; its ```resultat is a table too, of what is asked of each.
+
 ```caqes national.caqes names another file of the same folder, for `reprend`. A block that opens with `caqes 1` is a
 whole file, without the preamble; lines of diagnostics are counted in the section's block.
 """
@@ -20,6 +23,7 @@ from caqes_dsl.base.diagnostics import Diagnostic, Severite
 from caqes_dsl.base.quantities import UNITE_DE, UNITES, Genre, Valeur, plain_number, write_value
 from caqes_dsl.evaluation.explain import evaluate
 from caqes_dsl.evaluation.facts import Etablissement
+from caqes_dsl.evaluation.population import evaluate_cohort
 from caqes_dsl.evaluation.trace import Resultat, SousScore
 from caqes_dsl.model.nodes import Politique
 from caqes_dsl.pipeline import Compilation, compile_path
@@ -210,6 +214,12 @@ def _result(politique: Politique, resultat: Resultat, key: str) -> str:
             return _value(step.valeur, step.genre)
         case "certitude":
             return resultat.decisions[name].certitude
+    if name in politique.indicateurs:
+        measured = resultat.indicateurs[name]
+        said = {True: "oui", False: "non", None: "indéterminé"}[measured.atteint]
+        if word == "mesure" and measured.statut == "sans_objet":
+            return "sans objet"
+        return said if word == "atteint" else _value(measured.mesure.valeur, measured.mesure.genre)
     if name in politique.criteres:
         given = resultat.criteres[name]
         mesure = given.critere.mesure
@@ -255,8 +265,35 @@ def _value(value: Valeur | None, genre: Genre) -> str:
     return f"{plain_number(value / UNITES[unit][1])} {unit}".strip()
 
 
+def _rows(texte: str) -> tuple[list[str], list[list[str]]]:
+    """The headings and the rows of a table."""
+    lines = [[cell.strip() for cell in line.split("|")] for line in texte.split("\n") if line.strip()]
+    return lines[0], lines[1:]
+
+
+def run_cohort(politique: Politique, cohorte: Bloc, resultat: Bloc) -> list[str]:
+    """What a policy gives for a cohort, as the table of its ```resultat block."""
+    heads, rows = _rows(cohorte.texte)
+    facts = []
+    for row in rows:
+        said = dict(zip(heads, row, strict=True))
+        finess = said.pop("finess")
+        lines = "\n".join(f"{key} = {value}" for key, value in said.items() if value)
+        facts.append(replace(read_establishment(politique, lines), finess=finess))
+    results = {r.etablissement.finess: r for r in evaluate_cohort(politique, facts)[0]}
+    keys, wanted = _rows(resultat.texte)
+    cells = [[w[0], *(plain(_result(politique, results[w[0]], key)) for key in keys[1:])] for w in wanted]
+    widths = [max(len(line[i]) for line in [keys, *cells]) for i in range(len(keys))]
+    return [
+        " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in [keys, *cells]
+    ]
+
+
 def run_pair(politique: Politique, etablissement: Bloc, resultat: Bloc) -> list[str]:
     """What a policy gives for the keys of a ```resultat block."""
+    if etablissement.sorte == "cohorte":
+        return run_cohort(politique, etablissement, resultat)
     keys = [line.partition(" = ")[0].strip() for line in resultat.texte.split("\n") if line.strip()]
     facts = read_establishment(politique, etablissement.texte)
     return result_lines(politique, evaluate(politique, facts), keys)

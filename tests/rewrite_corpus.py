@@ -21,7 +21,7 @@ def rewrite(path: Path, folder: Path) -> None:
         own.mkdir()
         compiled, before = compile_section(section, own)
         serious, notes = said(compiled.diagnostics, before)
-        facts = section.of("etablissement")
+        facts = section.of("etablissement", "cohorte")
         for bloc in reversed(section.blocs):
             if bloc.sorte == "diagnostics":
                 lines[bloc.debut : bloc.fin] = _rewritten(bloc.texte.split("\n"), serious, notes)

@@ -12,8 +12,9 @@ from caqes_dsl.base.diagnostics import Diagnostic, Severite
 from caqes_dsl.pipeline import compile_path
 
 ROOT = Path(__file__).resolve().parents[1]
-POLICY_CODES = [c for c in CODES.values() if c.code < "CAQ600" and c.code != "CAQ309"]
-"""CAQ309 is about a cohort: see test_affected.py."""
+COHORT_CODES = ("CAQ309", "CAQ408", "CAQ409")
+"""About a cohort: see test_affected.py and test_population.py."""
+POLICY_CODES = [c for c in CODES.values() if c.code < "CAQ600" and c.code not in COHORT_CODES]
 
 FRAME = """secteur MCO « Médecine, chirurgie, obstétrique »
 secteur HAD « Hospitalisation à domicile »

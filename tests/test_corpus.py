@@ -28,7 +28,7 @@ def test_section(section: Section, tmp_path: Path) -> None:
     unmet = [line for line in expected if not any(matches(line, f) for f in (*serious, *notes))]
     unsaid = [line for line in serious if not any(matches(e, line) for e in expected)]
     assert (unmet, unsaid) == ([], []), "\n".join([*serious, *notes])
-    facts, results = section.of("etablissement"), section.of("resultat")
+    facts, results = section.of("etablissement", "cohorte"), section.of("resultat")
     assert len(facts) == len(results), "chaque établissement a son résultat"
     assert facts or expected or compiled.politique is not None
     for etablissement, resultat in zip(facts, results, strict=True):

@@ -15,9 +15,9 @@ from caqes_dsl.exchange.columns import _FIXES, _RESULTATS
 from caqes_dsl.exchange.read import read_cohort
 from caqes_dsl.exchange.table import MAX_BYTES, MAX_CELLS
 from caqes_dsl.model.checks import structure, tables
-from caqes_dsl.model.expressions import _LATER, _SIMPLE, TYPES
+from caqes_dsl.model.expressions import TYPES
+from caqes_dsl.model.functions import FONCTIONS
 from caqes_dsl.model.inherit import DEPTH
-from caqes_dsl.model.lower import LATER
 from caqes_dsl.pipeline import compile_text
 from caqes_dsl.resources import folder
 from caqes_dsl.syntax.lexer import MAX_DECIMALS, MAX_DIGITS, MAX_NAME, MAX_TEXT, UNITES, spellings
@@ -107,14 +107,14 @@ def test_each_word_of_the_language_is_in_its_reference() -> None:
 
 def test_functions_types_and_units_are_in_the_reference() -> None:
     text = text_of("langue.md")
-    assert [f for f in _SIMPLE if f"`{f}(" not in text] == []
+    assert [f for f in FONCTIONS if f"`{f}(" not in text] == []
     assert [t for t in TYPES if not re.search(rf"`{t}[`( ]", text)] == []
     assert [u for u in UNITES if f"`{u}`" not in text] == []
 
 
 def test_what_is_not_evaluated_yet_is_said() -> None:
     later = text_of("langue.md").split("## 7.")[1].split("## 8.")[0]
-    assert [f for f in (*_LATER, *LATER, "modifie", "remplace", "supprime", "respecte") if f not in later] == []
+    assert [f for f in ("modifie", "remplace", "supprime", "respecte") if f not in later] == []
 
 
 def test_sizes_are_those_of_the_code() -> None:

@@ -69,8 +69,8 @@ def politique(
         niveaux={n.nom: n for n in niveaux}, donnees={d.nom: d for d in donnees}, parametres={},
         notation=notation or Notation(), volets={v.nom: v for v in volets}, chapitres={c.nom: c for c in chapitres},
         objectifs={}, criteres={c.nom: c for c in criteres}, calculs={c.nom: c for c in calculs},
-        baremes={b.nom: b for b in baremes}, decisions={}, pieces={}, calendrier=(), delais=(), exemples=(),
-        proprietes=(), empreinte="", empreinte_sens="",
+        baremes={b.nom: b for b in baremes}, decisions={}, indicateurs={}, pieces={}, calendrier=(), delais=(),
+        exemples=(), proprietes=(), empreinte="", empreinte_sens="",
     )  # fmt: skip
 
 

@@ -226,15 +226,6 @@ _NOMS_ET_TYPES = (
         "si score < score N-1",
     ),
     Code(
-        "CAQ211",
-        "pas encore évalué par cette version",
-        _ERREUR,
-        "La déclaration est comprise mais cette version ne sait pas la calculer. Plutôt que de l'ignorer, ce qui "
-        "fausserait le résultat, elle la refuse.",
-        "enveloppe prime « Prime régionale »\n  montant 100 000 €\n  au prorata de produits\n  arrondi à 1 €",
-        "sanction s « Sanction »\n  si score < cible\n  montant 1 000 €\n  arrondi à 1 €",
-    ),
-    Code(
         "CAQ212",
         "paramètre sans valeur à cette date",
         _ERREUR,
@@ -270,6 +261,15 @@ _NOMS_ET_TYPES = (
         "n'étaient pas en force.",
         "vigueur du 01/01/2018 au 31/12/2018\n# caqes evaluer … --exercice 2021",
         "vigueur du 01/01/2018 au 31/12/2021\n# caqes evaluer … --exercice 2021",
+    ),
+    Code(
+        "CAQ216",
+        "statistique de la cohorte hors de sa place",
+        _ERREUR,
+        "Une médiane ou un rang n'existe que pour une cohorte donnée. Une limite ou un contrôle vaut pour tout "
+        "établissement, et l'exercice d'avant avait une autre cohorte : la statistique y serait inventée.",
+        "contrôle c « Sous la médiane »\n  produits ≤ médiane(produits)",
+        "pièce p « Argumentation »\n  si produits > médiane(produits)",
     ),
 )
 
@@ -477,6 +477,15 @@ _RANGS = (
         "volet A « Bon usage » cible 53 %\n\nchapitre a « Article 10-1 »\n\nobjectif o « Formation »\n\n"
         "critère C0 « Formation annuelle »\n  poids 2 points\n  secteurs tous",
     ),
+    Code(
+        "CAQ330",
+        "enveloppe qui ne se partage pas",
+        _ERREUR,
+        "Les parts d'une enveloppe font exactement sa somme, au centime : la somme est la même pour tous, elle compte "
+        "un nombre entier de pas, et la clé de partage n'est jamais négative.",
+        "enveloppe prime « Prime régionale »\n  montant 100 000,50 €\n  au prorata de produits\n  arrondi à 1 €",
+        "enveloppe prime « Prime régionale »\n  montant 100 000 €\n  au prorata de produits\n  arrondi à 1 €",
+    ),
 )
 
 _PROPRIETES = (
@@ -555,6 +564,25 @@ _PROPRIETES = (
         "exemple « Le même cas »\n  avec score = 50 %\n  attendu ecart = 2 pt",
         "exemple « Trois points sous la cible »\n  avec score = 50 %\n  attendu ecart = 3 pt\n\n"
         "exemple « Deux points sous la cible »\n  avec score = 51 %\n  attendu ecart = 2 pt",
+    ),
+    Code(
+        "CAQ408",
+        "établissements laissés hors d'une statistique",
+        _NOTE,
+        "Une valeur qui n'a pas été transmise n'entre pas dans une médiane ou un rang ; elle ne vaut jamais zéro. La "
+        "statistique changera quand elle arrivera, et avec elle les résultats qui la lisent.",
+        "pièce p « Argumentation »\n  si produits > médiane(produits)",
+        "paramètre seuil « Médiane régionale » : montant\n  1 000 000 € à compter du 01/01/2018\n\n"
+        "pièce p « Argumentation »\n  si produits > seuil",
+    ),
+    Code(
+        "CAQ409",
+        "statistique sur trop peu d'établissements",
+        _AVERTISSEMENT,
+        "Une médiane sur quelques établissements dépend de chacun d'eux : la notation dit sur combien elle doit "
+        "reposer, et le comité doit savoir quand ce nombre n'est pas atteint.",
+        "notation\n  effectif au moins 30\n\npièce p « Argumentation »\n  si produits > médiane(produits)",
+        "notation\n  effectif au moins 3\n\npièce p « Argumentation »\n  si produits > médiane(produits)",
     ),
 )
 

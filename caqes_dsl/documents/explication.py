@@ -31,7 +31,7 @@ def explication_view(resultat: Resultat) -> ExplicationVue:
     """The explanation of a result; its parts are made in the order that numbers the notes."""
     politique, etablissement = resultat.politique, resultat.etablissement
     notes = Notes(politique.source)
-    interprete = Interpreteur(politique, etablissement)
+    interprete = Interpreteur(politique, etablissement, population=resultat.population)
     criteres = CriteresExpliques(resultat, interprete, notes)
     decisions = DecisionsExpliquees(resultat, criteres, notes)
     essentiel = Essentiel(resultat, decisions, notes)

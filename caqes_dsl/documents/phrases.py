@@ -239,9 +239,13 @@ def _(noeud: ADefaut, politique: Politique) -> str:
 
 @describe.register
 def _(noeud: Agregat, politique: Politique) -> str:
-    terms = " ; ".join(describe(a, politique) for a in noeud.arguments)
+    name = _AGREGATS.get(noeud.fonction, noeud.fonction)
+    if noeud.part is not None:
+        name += f" à {write_value(noeud.part, Genre.TAUX)}"
+    of = f" de {describe(noeud.terme, politique)}" if noeud.terme is not None else ""
     among = f", parmi les établissements pour lesquels {condition(noeud.parmi, politique)}" if noeud.parmi else ""
-    return f"{_AGREGATS.get(noeud.fonction, noeud.fonction)}{f' de {terms}' if terms else ''} dans la région{among}"
+    alike = f", parmi ceux qui ont même valeur de {describe(noeud.par, politique)}" if noeud.par is not None else ""
+    return f"{name}{of} dans la région{among}{alike}"
 
 
 # ---------------------------------------------------------------- conditions

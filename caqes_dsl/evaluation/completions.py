@@ -30,7 +30,8 @@ def reached(
     """What completions give, and whether they were all tried; stops when all that is wanted is seen."""
     politique, seen = interprete.politique, set[Part]()
     keys = sorted(result.manquants)
-    if any(key.endswith(")") and decode(politique, key).annee is None for key in keys):
+    items = {key: decode(politique, key) for key in keys}
+    if any(i.sorte == "statistique" or (k.endswith(")") and i.annee is None) for k, i in items.items()):
         return frozenset(), False
     known = _numbers_read(result.critere, interprete)
     tries = [values_to_try(politique, key, domain_of(key), known) for key in keys]

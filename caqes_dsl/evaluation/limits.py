@@ -19,7 +19,7 @@ def holds(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | None, 
     politique = interprete.politique
     match propriete.forme:
         case "aucune":
-            return not politique.decisions, ""
+            return not politique.decisions_de(propriete.nature), ""
         case "expression":
             return _expression(propriete, interprete)
         case "chaque" | "total_des":
@@ -43,7 +43,8 @@ def _amounts(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | Non
     bound = interprete.eval(propriete.expression).valeur
     if bound is None:
         return None, ""
-    amounts = [interprete.decision(s).montant for s in interprete.politique.decisions.values()]
+    judged_decisions = interprete.politique.decisions_de(propriete.nature)
+    amounts = [interprete.decision(d).montant for d in judged_decisions]
     known = [a for a in amounts if a is not None]
     if len(known) < len(amounts):
         return None, ""
@@ -102,7 +103,7 @@ def check_on(
     """One property on named cases: refuted with the first witness, else a note that it is not decided beyond."""
     what = "La limite" if propriete.limite else "Le contrôle"
     if propriete.forme == "aucune":  # no establishment is needed to see it
-        names = ", ".join(f"« {s.nom} »" for s in politique.decisions.values())
+        names = ", ".join(f"« {d.nom} »" for d in politique.decisions_de(propriete.nature))
         return [_refuted(propriete, f"{what} « {propriete.titre} » ne tient pas : {names}.")] if names else []
     tested = 0
     for nom, interprete in cases:
@@ -113,7 +114,7 @@ def check_on(
         if not truth:
             witness = f" ({words})" if words else ""
             return [_refuted(propriete, f"{what} « {propriete.titre} » ne tient pas pour {nom}{witness}.")]
-    nothing = propriete.forme in ("chaque", "total_des") and not politique.decisions
+    nothing = propriete.forme in ("chaque", "total_des") and not politique.decisions_de(propriete.nature)
     if nothing:
         return []
     end = "e" if propriete.limite else ""
@@ -136,8 +137,8 @@ def check_cohort(politique: Politique, etablissements: Iterable[Etablissement | 
     """Limites and contrôles on a cohort; contrôles over every answer are left to the examples, they cost too much."""
     cases: list[tuple[str, Interpreteur]] = []
     for item in etablissements:
-        facts = item.etablissement if isinstance(item, Resultat) else item
-        cases.append((f"l'établissement {facts.finess}", Interpreteur(politique, facts)))
+        facts, among = (item.etablissement, item.population) if isinstance(item, Resultat) else (item, None)
+        cases.append((f"l'établissement {facts.finess}", Interpreteur(politique, facts, population=among)))
     found: list[Diagnostic] = []
     for propriete in politique.proprietes:
         if propriete.forme not in ("croissant_niveaux", "monotone"):

@@ -23,7 +23,8 @@ _FAR = (Fraction(1), Fraction(10), Fraction(1000), Fraction(10) ** 6, Fraction(1
 
 @dataclass(frozen=True, slots=True)
 class Manquant:
-    """A missing item. `sorte`: donnée, critère (an answer), résultat (recorded: `nom` is its column)."""
+    """A missing item. `sorte`: donnée, critère (an answer), résultat (recorded: `nom` is its column), statistique (of a
+    cohort that was not given, or the share of an enveloppe: `nom` is how the policy writes it)."""
 
     sorte: str
     nom: str
@@ -36,6 +37,8 @@ def decode(politique: Politique, key: str) -> Manquant:
     assert found is not None
     nom, annee = found["nom"], found["annee"]
     sorte = "donnée" if nom in politique.donnees else "critère" if nom in politique.criteres else "résultat"
+    if sorte == "résultat" and ((key.endswith(")") and annee is None) or nom in politique.decisions):
+        return Manquant("statistique", key, None)
     return Manquant(sorte, nom, int(annee) if annee and annee.isdigit() else None)
 
 
@@ -49,6 +52,8 @@ def complete(etablissement: Etablissement, politique: Politique, valeurs: Mappin
     result = etablissement
     for key, valeur in valeurs.items():
         item = decode(politique, key)
+        if item.sorte == "statistique":
+            continue
         if item.annee is None:
             result = _with(result, item, valeur)
         else:

@@ -38,6 +38,7 @@ from caqes_dsl.model.nodes import (
     Comparaison,
     Critere,
     Fait,
+    Indicateur,
     Intervalle,
     Lineaire,
     Manque,
@@ -137,6 +138,8 @@ class Possibles(Domaines):
     def _of_key(self, cle: Cle, genre: Genre, passe: bool) -> Domaine:
         nom = cle.nom
         match cle.sorte:
+            case "mesure" | "cible" | "atteint" if nom in self.politique.indicateurs:
+                return self._indicator(self.politique.indicateurs[nom], cle.sorte)
             case "mesure":
                 neutral = self.criterion(nom).peut_etre_neutre
                 return manquant(self._node(self.politique.criteres[nom].mesure, False, {}), neutral)
@@ -152,6 +155,17 @@ class Possibles(Domaines):
                 more = sum(self._level(r.critere).contient(niveau) for r in vague)
                 return numerique(sure, True, sure + more, True, UN)
         return super()._of_key(cle, genre, False)
+
+    def _indicator(self, indicateur: Indicateur, sorte: str) -> Domaine:
+        """A measure that may still turn out to be without object."""
+        if sorte == "cible":
+            return self._node(indicateur.cible, False, {})
+        here = self.interprete.concerne(indicateur).valeur
+        asked: Noeud | None = indicateur.mesure if sorte == "mesure" else indicateur.atteint
+        if asked is None or here is False:
+            return manquant(enumere(()) if sorte == "atteint" else VIDE)
+        domaine = self._node(asked, False, {})
+        return domaine if here else manquant(domaine)
 
     def _points(self, nom: str) -> Domaine:
         low = high = self.settled(nom)[0]
@@ -169,6 +183,8 @@ class Possibles(Domaines):
         return numerique(low, True, high, True)
 
     def _score(self, nom: str) -> Domaine:
+        if not nom and self.politique.notation.calcul:
+            return self._as_noted(self.cle(Cle("calcul", self.politique.notation.calcul)))
         found = self.interprete.sous_score(nom)
         without_object = self._applicable(nom).bas == 0
         if found.score_min is None or found.score_max is None:
@@ -267,6 +283,7 @@ class Possibles(Domaines):
         critere, missing = result.critere, frozenset(result.manquants)
         domaine, neutral = self._parts(critere)
         neutral = neutral or (critere.nc_office is not None and self.interprete.eval(critere.nc_office).valeur is None)
+        neutral = neutral or self.interprete.value(Cle("réserve", critere.volet)).valeur is None
         low, high = (None, None) if domaine.vide else (domaine.bas, domaine.haut)
         reached, every = completions.reached(
             self.interprete, result, self._domain_of, {low, high, *((None,) if neutral else ())}

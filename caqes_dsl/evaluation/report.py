@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caqes_dsl.base.quantities import Valeur, write_value
-from caqes_dsl.model.nodes import Cle, Decision, Fait, Noeud, Reference, Titre
+from caqes_dsl.model.nodes import Agregat, Cle, Decision, Fait, Indicateur, Noeud, Reference, Titre
 
 from . import wording
-from .trace import Etape, Resultat, ResultatDecision
+from .trace import Etape, Resultat, ResultatDecision, ResultatIndicateur
 
 if TYPE_CHECKING:
     from .explain import Interpreteur
@@ -20,7 +20,7 @@ def operation(interprete: Interpreteur, noeud: Noeud, valeur: Valeur | None) -> 
     """An expression with the values of what it reads, and what it comes to: « 45 / 90 = 50 % »."""
 
     def leaf(one: Noeud) -> tuple[Valeur | None] | None:
-        return (interprete.eval(one).valeur,) if isinstance(one, Fait | Reference) else None
+        return (interprete.eval(one).valeur,) if isinstance(one, Fait | Reference | Agregat) else None
 
     text = wording.write(noeud, interprete.politique, leaf)
     result = write_value(valeur, noeud.genre, labels=wording.labels(interprete.politique))
@@ -38,13 +38,15 @@ def result_of(interprete: Interpreteur) -> Resultat:
         for nom, c in politique.calculs.items()
     }
     decisions = {nom: _with_steps(interprete, s) for nom, s in politique.decisions.items()}
+    indicateurs = {nom: _indicator(interprete, i) for nom, i in politique.indicateurs.items()}
     pieces = {
         nom: _step(interprete, Cle("pièce", nom), p.titre, p.condition, p.source) for nom, p in politique.pieces.items()
     }
     missing: dict[str, None] = {}
     for critere in criteres.values():
         missing.update(dict.fromkeys(critere.manquants if critere.statut == "indetermine" else ()))
-    for keys in (*(d.manquants for d in decisions.values()), *(p.manquants for p in pieces.values())):
+    measures = (i.mesure.manquants for i in indicateurs.values())
+    for keys in (*(d.manquants for d in decisions.values()), *(p.manquants for p in pieces.values()), *measures):
         missing.update(dict.fromkeys(keys))
     statut = "indetermine" if missing else "complet"
     if criteres and whole.points_applicables == 0:
@@ -66,7 +68,23 @@ def result_of(interprete: Interpreteur) -> Resultat:
             if v.cible is not None
         },
         tuple(missing),
+        indicateurs=indicateurs,
+        population=interprete.population,
     )
+
+
+def _indicator(interprete: Interpreteur, indicateur: Indicateur) -> ResultatIndicateur:
+    """The measure of an indicateur against its target."""
+    nom, titre = indicateur.nom, indicateur.titre
+    mesure = _step(interprete, Cle("mesure", nom), titre, indicateur.mesure, indicateur.source)
+    cible: Etape | None = None
+    if indicateur.cible is not None:
+        source = indicateur.cible_source or indicateur.source
+        cible = _step(interprete, Cle("cible", nom), "Cible", indicateur.cible, source)
+    reached = interprete.value(Cle("atteint", nom)).valeur
+    statut = "mesure" if mesure.valeur is not None else "indetermine" if mesure.manquants else "sans_objet"
+    known = reached if isinstance(reached, bool) and statut != "sans_objet" else None
+    return ResultatIndicateur(nom, statut, mesure, cible, known)
 
 
 def _step(interprete: Interpreteur, cle: Cle, titre: str, noeud: Noeud, source: str) -> Etape:
@@ -109,7 +127,9 @@ def _scale(interprete: Interpreteur, nom: str) -> Etape:
 def _with_steps(interprete: Interpreteur, decision: Decision) -> ResultatDecision:
     """A decision with its condition and its amount in words."""
     steps = []
-    for libelle, noeud in (("Condition", decision.condition), ("Montant", decision.montant)):
+    amount = "Montant" if decision.au_prorata is None else "Montant à partager"
+    key = ("Clé du partage", decision.au_prorata)
+    for libelle, noeud in (("Condition", decision.condition), (amount, decision.montant), key):
         if noeud is None:
             continue
         vu = interprete.eval(noeud)

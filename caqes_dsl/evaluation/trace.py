@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from caqes_dsl.base.quantities import Genre, Valeur
 from caqes_dsl.evaluation.facts import Etablissement
 from caqes_dsl.model.nodes import Cle, Critere, Politique, Rang
+
+if TYPE_CHECKING:
+    from .population import Population
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,20 @@ class ResultatDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultatIndicateur:
+    """What an indicateur gives. `statut`: mesure, indetermine, sans_objet. `atteint` is None without a target, or
+    while that depends on what is missing."""
+
+    nom: str
+    statut: str
+    mesure: Etape
+    cible: Etape | None
+    atteint: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Resultat:
-    """All that a policy gives for one establishment.
+    """All that a policy gives for one establishment, within its `population` when it was evaluated with a cohort.
 
     `statut`: complet, indetermine, sans_objet. `scores` by heading name (volet, chapitre, objectif).
     """
@@ -115,3 +131,5 @@ class Resultat:
     cibles: Mapping[str, Etape]
     manquants: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    indicateurs: Mapping[str, ResultatIndicateur] = field(default_factory=dict)
+    population: Population | None = field(default=None, repr=False, compare=False)

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from caqes_dsl.base.diagnostics import Diagnostic, Etiquette
 from caqes_dsl.base.quantities import Valeur, write_value
-from caqes_dsl.model.nodes import Exemple, Fait, Impose, Noeud, Politique, Reference
+from caqes_dsl.model.nodes import Agregat, Exemple, Fait, Impose, Noeud, Politique, Reference
 
 from . import wording
-from .explain import COMPARE, Interpreteur, violated_bounds
+from .explain import COMPARE, Interpreteur, reference_key, statistic_key, violated_bounds
 from .facts import Etablissement
 from .limits import check_on
 
@@ -53,8 +53,10 @@ def stage(politique: Politique, exemple: Exemple) -> Interpreteur:
 def _key(noeud: Noeud) -> tuple[str, str, int]:
     if isinstance(noeud, Fait):
         return "donnée", noeud.nom, noeud.recul
+    if isinstance(noeud, Agregat):
+        return statistic_key(noeud)
     assert isinstance(noeud, Reference)
-    return noeud.cle.sorte, noeud.cle.nom, noeud.recul
+    return reference_key(noeud.cle, noeud.recul, rejoue=noeud.rejoue)
 
 
 def _check_imposed(politique: Politique, exemple: Exemple) -> list[Diagnostic]:

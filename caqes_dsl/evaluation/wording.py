@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import singledispatch
 
-from caqes_dsl.base.quantities import Valeur, write_value
+from caqes_dsl.base.quantities import Genre, Valeur, write_value
 from caqes_dsl.model.nodes import (
     ADefaut,
     Agregat,
@@ -37,8 +37,16 @@ def title_of(politique: Politique, cle: Cle) -> str:
             word = {"score": "score", "points": "points obtenus", "points_applicables": "points applicables"}[cle.sorte]
             titre = _heading(politique, cle.nom)
             return f"{word} de « {titre} »" if titre else word
+        case "cible" if cle.nom in politique.indicateurs:
+            return f"cible de « {politique.indicateurs[cle.nom].titre} »"
         case "cible":
             return "cible"
+        case "mesure" if cle.nom in politique.indicateurs:
+            return f"mesure de « {politique.indicateurs[cle.nom].titre} »"
+        case "atteint":
+            return f"cible de « {politique.indicateurs[cle.nom].titre} » atteinte"
+        case "réserve":
+            return f"ouverture du volet « {_heading(politique, cle.nom)} »"
         case "mesure":
             return f"mesure du critère {cle.nom} « {politique.criteres[cle.nom].titre} »"
         case "niveau":
@@ -109,7 +117,8 @@ def _(noeud: Fait, politique: Politique, lecture: Lecture | None) -> tuple[str, 
 
 @_write.register
 def _(noeud: Reference, politique: Politique, lecture: Lecture | None) -> tuple[str, int]:
-    return title_of(politique, noeud.cle) + _year(politique, noeud.recul), 9
+    replayed = ", rejoué à grille constante" if noeud.rejoue else ""
+    return title_of(politique, noeud.cle) + _year(politique, noeud.recul) + replayed, 9
 
 
 @_write.register
@@ -166,4 +175,11 @@ def _(noeud: ADefaut, politique: Politique, lecture: Lecture | None) -> tuple[st
 
 @_write.register
 def _(noeud: Agregat, politique: Politique, lecture: Lecture | None) -> tuple[str, int]:
-    return noeud.fonction, 9
+    said = [write(noeud.terme, politique)] if noeud.terme is not None else []
+    said += [write_value(noeud.part, Genre.TAUX)] if noeud.part is not None else []
+    text = " ; ".join(said)
+    if noeud.parmi is not None:
+        text += f" parmi {write(noeud.parmi, politique)}"
+    if noeud.par is not None:
+        text += f" par {write(noeud.par, politique)}"
+    return f"{noeud.fonction}({text.strip()})", 9

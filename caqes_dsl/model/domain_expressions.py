@@ -270,12 +270,17 @@ class Expressions(ABC):
         return result
 
     def _aggregate(self, noeud: Agregat, passe: bool) -> Domaine:
-        if noeud.fonction in ("médiane", "moyenne", "quantile") and noeud.arguments:
-            hull = self._node(noeud.arguments[0], passe, {})
+        if noeud.fonction in ("médiane", "moyenne", "quantile") and noeud.terme is not None:
+            hull = self._node(noeud.terme, passe, {})
             if hull.valeurs is None:
                 return replace(hull, pas=None, peut_manquer=True)
         if noeud.fonction in ("rang", "effectif"):
-            return numerique(ZERO, True, None, False, UN, True)
+            return numerique(ZERO if noeud.fonction == "effectif" else UN, True, None, False, UN, True)
+        if noeud.fonction == "somme" and noeud.terme is not None:
+            hull = self._node(noeud.terme, passe, {})
+            low = ZERO if hull.bas is not None and hull.bas >= 0 else None
+            high = ZERO if hull.haut is not None and hull.haut <= 0 else None
+            return numerique(low, True, high, True, hull.pas, True)
         return manquant(self._of_genre(noeud.genre, ()))
 
 

@@ -38,6 +38,7 @@ from .nodes import (
     Critere,
     Decision,
     Fait,
+    Indicateur,
     Intervalle,
     Lineaire,
     Noeud,
@@ -159,6 +160,10 @@ class Domaines(Expressions):
                 return numerique(ZERO, True, None, False, None, True) if passe else self._points(nom)
             case "points_applicables":
                 return numerique(ZERO, True, None, False, None, True) if passe else self._applicable(nom)
+            case "mesure" | "cible" | "atteint" if nom in politique.indicateurs:
+                return self._indicateur(politique.indicateurs[nom], cle.sorte, passe)
+            case "réserve" if nom in politique.volets and politique.volets[nom].reserve is not None:
+                return self._node(politique.volets[nom].reserve, passe, {})
             case "cible" if nom in politique.volets and politique.volets[nom].cible is not None:
                 return self._node(politique.volets[nom].cible, passe, {})
             case "mesure" if nom in politique.criteres and politique.criteres[nom].mesure is not None:
@@ -182,6 +187,12 @@ class Domaines(Expressions):
                 return numerique(ZERO, True, Fraction(len(concerned)), True, UN, True)
         return manquant(self._of_genre(genre, ()))
 
+    def _indicateur(self, indicateur: Indicateur, sorte: str, passe: bool) -> Domaine:
+        if sorte == "cible":
+            return self._node(indicateur.cible, passe, {})
+        asked: Noeud | None = indicateur.mesure if sorte == "mesure" else indicateur.atteint
+        return manquant(self._node(asked, passe, {})) if asked is not None else manquant(enumere(()))
+
     def _weights(self, critere: Critere) -> list[Fraction]:
         return list(dict.fromkeys([critere.poids, *(v.poids for v in critere.variantes if v.poids is not None)]))
 
@@ -201,16 +212,20 @@ class Domaines(Expressions):
         return self._sum(union(*map(constante, self._weights(c))) for c in self.criteres(nom))
 
     def _score(self, nom: str) -> Domaine:
-        """A mean of shares with weights: between the lowest and the highest share."""
+        """A mean of shares with weights: between the lowest and the highest share; or what the notation says."""
+        calcul = self.politique.calculs.get(self.politique.notation.calcul) if not nom else None
+        if calcul is not None:
+            return self._as_noted(self._node(calcul.expression, False, {}))
         criteria = self.criteres(nom)
         shares = union(constante(ZERO), constante(UN), *map(self.part, criteria))
         result = numerique(shares.bas, shares.bas_inclus, shares.haut, shares.haut_inclus)
         if any(w < 0 for c in criteria for w in self._weights(c)):
             result = Domaine()
+        return manquant(self._as_noted(result))
+
+    def _as_noted(self, ratio: Domaine) -> Domaine:
         notation = self.politique.notation
-        if notation.mode == "arrondi" and notation.pas:
-            result = arrondi(result, notation.pas, Mode.PROCHE)
-        return manquant(result)
+        return arrondi(ratio, notation.pas, Mode.PROCHE) if notation.mode == "arrondi" and notation.pas else ratio
 
     def _level(self, critere: Critere) -> Domaine:
         tables = [t for t in (critere.table, *(v.table for v in critere.variantes)) if t is not None]
@@ -225,6 +240,8 @@ class Domaines(Expressions):
 
     def _decision(self, decision: Decision) -> Domaine:
         result = self._node(decision.montant, False, {})
+        if decision.au_prorata is not None:  # from nothing to the whole sum
+            return manquant(union(constante(ZERO), numerique(ZERO, True, result.haut, True, decision.arrondi)))
         if decision.plancher is not None:
             result = extremum("max", [result, self._node(decision.plancher, False, {})])
         if decision.plafond is not None:

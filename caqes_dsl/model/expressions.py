@@ -11,23 +11,22 @@ from datetime import date
 from fractions import Fraction
 
 from caqes_dsl.base.diagnostics import Correction, Etiquette
-from caqes_dsl.base.quantities import UNITE_DE, UNITES, Genre, Mode, plain_number
+from caqes_dsl.base.quantities import UNITE_DE, UNITES, Genre, plain_number
 from caqes_dsl.base.source import Span
 from caqes_dsl.syntax import tree
 
 from . import algebra
+from .functions import SCORES, lower_call
 from .guards import not_zero_when
 from .nodes import (
     ADefaut,
     Arithmetique,
-    Arrondi,
     Choix,
     Cle,
     Comparaison,
     Constante,
     Fait,
     Logique,
-    Manque,
     MinMax,
     Noeud,
     Reference,
@@ -37,15 +36,10 @@ from .scope import Contexte, Portee
 TYPES = {g.value: g for g in Genre if g not in (Genre.JOURS, Genre.MOIS)} | {"durée": Genre.JOURS}
 """Type names of the language."""
 
-_SCORES = {"score": Genre.TAUX, "points": Genre.POINTS, "points_applicables": Genre.POINTS}
-_LATER = frozenset(["médiane", "moyenne", "quantile", "somme", "rang", "effectif", "atteint", "rejoué"])
-_HEADINGS = ("volet", "chapitre", "objectif")
-_UNEVALUATED = frozenset(["indicateur", "intéressement", "pénalité", "enveloppe"])
-_SIMPLE = [
-    *("max", "min", "abs", "arrondi", "arrondi_excès", "arrondi_défaut", "rapport", "évolution", "manquante"),
-    *("score", "points", "points_applicables", "niveau", "mesure", "cible", "décompte"),
-]
-_ROUNDINGS = {"arrondi": Mode.PROCHE, "arrondi_excès": Mode.EXCES, "arrondi_défaut": Mode.DEFAUT}
+_READABLE = (
+    *("donnée", "paramètre", "niveau", "secteur", "calcul", "barème"),
+    *("sanction", "intéressement", "pénalité", "enveloppe"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +93,7 @@ class Abaisseur:
             case tree.Ref():
                 return self._ref(expr, choix)
             case tree.Appel():
-                return self._call(expr)
+                return lower_call(self, expr)
             case tree.Binaire(op=("et" | "ou")):
                 return self._logic(expr)
             case tree.Binaire():
@@ -120,7 +114,7 @@ class Abaisseur:
             case tree.ADefaut():
                 return self._default(expr, choix)
             case tree.Periode():
-                return self._period(expr)
+                return self.period(expr)
         raise TypeError(type(expr).__name__)
 
     def condition(self, expr: tree.Expression) -> Noeud | None:
@@ -177,9 +171,9 @@ class Abaisseur:
 
     def _ref(self, expr: tree.Ref, choix: tuple[str, ...]) -> Noeud | None:
         nom = expr.nom
-        if nom in _SCORES:
+        if nom in SCORES:
             volet = self._volet(expr.span, nom)
-            return None if volet is None else Reference(_SCORES[nom], expr.span, Cle(nom, volet))
+            return None if volet is None else Reference(SCORES[nom], expr.span, Cle(nom, volet))
         if nom == "cible":
             volet = self._volet(expr.span, nom)
             return None if volet is None else Reference(Genre.TAUX, expr.span, Cle("cible", volet))
@@ -207,8 +201,16 @@ class Abaisseur:
             case "calcul" | "barème":
                 signature = self.signatures.get(nom)
                 return Reference(signature.genre, expr.span, Cle(kind, nom)) if signature else None
-            case "sanction":
+            case "sanction" | "intéressement" | "pénalité" | "enveloppe":
                 return Reference(Genre.MONTANT, expr.span, Cle("décision", nom))
+            case "indicateur":
+                self.portee.error(
+                    "CAQ204",
+                    f"« {nom} » est un indicateur : dites ce qui en est lu.",
+                    expr.span,
+                    f"Écrivez mesure({nom}), cible({nom}) ou atteint({nom}).",
+                )
+                return None
             case "pièce":
                 return Reference(Genre.OUI_NON, expr.span, Cle("pièce", nom))
             case "critère":
@@ -228,12 +230,10 @@ class Abaisseur:
                     Correction(expr.span, f"score({nom})", certaine=False),
                 )
                 return None
-            case kind if kind in _UNEVALUATED:
-                return None  # already said not to be evaluated by this version
         if nom == "NC":
             return Constante(Genre.NIVEAU, expr.span, nom)
-        connus = self.portee.names("donnée", "paramètre", "niveau", "secteur", "calcul", "barème", "sanction")
-        self.portee.unknown(nom, expr.span, "une donnée, un paramètre ou un calcul", [*choix, *connus, *_SCORES])
+        connus = self.portee.names(*_READABLE)
+        self.portee.unknown(nom, expr.span, "une donnée, un paramètre ou un calcul", [*choix, *connus, *SCORES])
         return None
 
     def _volet(self, span: Span, mot: str) -> str | None:
@@ -242,6 +242,8 @@ class Abaisseur:
         if len(volets) <= 1 and mot == "cible":
             return volets[0] if volets else ""
         if not volets or (len(volets) == 1 and not self.portee.has_strays()):
+            return ""
+        if mot == "score" and not self.contexte.volet and self.portee.score_calcule:
             return ""
         if self.contexte.volet:
             return self.contexte.volet
@@ -254,7 +256,8 @@ class Abaisseur:
         )
         return None
 
-    def _period(self, expr: tree.Periode) -> Noeud | None:
+    def period(self, expr: tree.Periode) -> Noeud | None:
+        """`x N-1`, of what has a worth in an earlier exercise."""
         noeud = self.expression(expr.terme)
         match noeud:
             case None:
@@ -310,7 +313,7 @@ class Abaisseur:
                 ),
             )
             return None
-        if expr.op == "/" and not self._never_zero(droite):
+        if expr.op == "/" and not self.never_zero(droite):
             self.portee.error(
                 "CAQ207",
                 f"« {droite.span.texte} » peut valoir zéro.",
@@ -402,7 +405,7 @@ class Abaisseur:
         sinon = self.within(self.contexte, *faux).expression(expr.sinon, choix)
         if condition is None or alors is None or sinon is None:
             return None
-        genre = self._alike((alors, sinon), "« alors » et « sinon »")
+        genre = self.alike((alors, sinon), "« alors » et « sinon »")
         return genre and Choix(genre, expr.span, condition, alors, sinon)
 
     def _default(self, expr: tree.ADefaut, choix: tuple[str, ...]) -> Noeud | None:
@@ -410,10 +413,11 @@ class Abaisseur:
         terme, defaut = self.expression(expr.terme, choix), self.expression(expr.defaut, choix)
         if terme is None or defaut is None:
             return None
-        genre = self._alike((terme, defaut), "la valeur et son défaut")
+        genre = self.alike((terme, defaut), "la valeur et son défaut")
         return genre and ADefaut(genre, expr.span, terme, defaut)
 
-    def _alike(self, noeuds: tuple[Noeud, ...], quoi: str) -> Genre | None:
+    def alike(self, noeuds: tuple[Noeud, ...], quoi: str) -> Genre | None:
+        """The common type of terms that must be alike; `quoi` names them in the message."""
         genre = noeuds[0].genre
         for noeud in noeuds[1:]:
             common = algebra.unify(genre, noeud.genre)
@@ -423,206 +427,10 @@ class Abaisseur:
             genre = common
         return genre
 
-    # ------------------------------------------------------------ functions
-
-    def _call(self, expr: tree.Appel) -> Noeud | None:
-        nom = expr.fonction
-        if nom in _LATER or expr.parmi is not None or expr.par is not None:
-            self.portee.error(
-                "CAQ211",
-                f"« {nom} » n'est pas encore évalué par cette version.",
-                expr.span,
-                "Fixez la valeur par un paramètre daté en attendant.",
-            )
-            return None
-        arguments = expr.arguments
-        match nom, len(arguments):
-            case (("max" | "min"), n) if n >= 2:
-                return self._min_max(expr)
-            case "abs", 1:
-                return self._abs(expr)
-            case (("arrondi" | "arrondi_excès" | "arrondi_défaut"), 2):
-                return self._round(expr)
-            case "rapport", 3:
-                return self._ratio(expr)
-            case "évolution", (1 | 2):
-                return self._evolution(expr)
-            case "manquante", 1:
-                terme = self.expression(arguments[0])
-                return terme and Manque(Genre.OUI_NON, expr.span, terme)
-            case (("score" | "points" | "points_applicables"), 1):
-                titre = self._named(
-                    arguments[0], "un volet, un chapitre ou un objectif", "volet", "chapitre", "objectif"
-                )
-                if titre is None:
-                    return None
-                # The only volet is the whole: its score is `score`.
-                whole = self.portee.names("volet") == [titre] and not self.portee.has_strays()
-                return Reference(_SCORES[nom], expr.span, Cle(nom, "" if whole else titre))
-            case "cible", 1:
-                volet = self._named(arguments[0], "un volet", "volet")
-                return Reference(Genre.TAUX, expr.span, Cle("cible", volet)) if volet else None
-            case "niveau", 1:
-                critere = self._named(arguments[0], "un critère", "critère")
-                return Reference(Genre.NIVEAU, expr.span, Cle("niveau", critere)) if critere else None
-            case "mesure", 1:
-                return self._measure(expr)
-            case "décompte", 2:
-                return self._count(expr)
-        if nom in _SIMPLE:
-            self.portee.error(
-                "CAQ208",
-                f"« {nom} » ne se lit pas avec {len(arguments)} argument{'s' if len(arguments) > 1 else ''}.",
-                expr.span,
-                _USAGE.get(nom, "Séparez les arguments par « ; »."),
-            )
-        else:
-            self.portee.unknown(nom, expr.span, "une fonction", [*_SIMPLE, *sorted(_LATER)])
-        return None
-
-    def _named(self, expr: tree.Expression, quoi: str, *genres: str) -> str | None:
-        if isinstance(expr, tree.Ref) and self.portee.kind(expr.nom) in genres:
-            return expr.nom
-        if isinstance(expr, tree.Ref) and self.portee.kind(expr.nom) in _UNEVALUATED:
-            return None  # already said not to be evaluated by this version
-        if isinstance(expr, tree.Ref):
-            self.portee.unknown(expr.nom, expr.span, quoi, self.portee.names(*genres))
-        else:
-            self.portee.error("CAQ208", f"Attendu ici : le nom d'{quoi}.", expr.span, "Écrivez un nom déclaré.")
-        return None
-
-    def _measure(self, expr: tree.Appel) -> Noeud | None:
-        critere = self._named(expr.arguments[0], "un critère", "critère")
-        if critere is None:
-            return None
-        declaration = self.portee.par_nom[critere]
-        if declaration.abimee:
-            return None
-        if not any(isinstance(c, tree.ClauseExpression) and c.mot == "mesure" for c in declaration.clauses):
-            self.portee.error(
-                "CAQ208",
-                f"Le critère « {critere} » n'a pas de mesure : il se répond.",
-                expr.span,
-                f"Écrivez niveau({critere}).",
-                Correction(expr.span, f"niveau({critere})"),
-            )
-            return None
-        genre = self.mesure_genre(critere)
-        return genre and Reference(genre, expr.span, Cle("mesure", critere))
-
-    def _count(self, expr: tree.Appel) -> Noeud | None:
-        first = expr.arguments[0]
-        neutral = isinstance(first, tree.Ref) and first.nom == "NC"
-        niveau = "NC" if neutral else self._named(first, "un niveau", "niveau")
-        titre = self._named(expr.arguments[1], "un chapitre", "volet", "chapitre", "objectif")
-        if niveau is None or titre is None:
-            return None
-        return Reference(Genre.ENTIER, expr.span, Cle("décompte", f"{niveau} {titre}"))
-
-    def _terms(self, expr: tree.Appel) -> tuple[Noeud, ...] | None:
-        termes = [self.expression(a) for a in expr.arguments]
-        kept = tuple(t for t in termes if t is not None)
-        return kept if len(kept) == len(termes) else None
-
-    def _min_max(self, expr: tree.Appel) -> Noeud | None:
-        termes = self._terms(expr)
-        genre = termes and self._alike(termes, f"les termes de « {expr.fonction} »")
-        if not termes or not genre:
-            return None
-        if not genre.is_number and genre is not Genre.DATE:
-            self.mismatch(termes[0], Genre.DECIMAL, f"un terme de « {expr.fonction} »")
-            return None
-        return MinMax(genre, expr.span, expr.fonction, termes)
-
-    def _abs(self, expr: tree.Appel) -> Noeud | None:
-        terme = self.expression(expr.arguments[0])
-        if terme is None:
-            return None
-        if not terme.genre.is_number:
-            self.mismatch(terme, Genre.DECIMAL, "le terme de « abs »")
-            return None
-        zero = Constante(terme.genre, expr.span, Fraction(0))
-        minus = Arithmetique(terme.genre, expr.span, "-", zero, terme)
-        return MinMax(terme.genre, expr.span, "max", (terme, minus))
-
-    def _round(self, expr: tree.Appel) -> Noeud | None:
-        termes = self._terms(expr)
-        if termes is None:
-            return None
-        terme, pas = termes
-        genre = algebra.unify(terme.genre, pas.genre)
-        if genre is None:
-            self.mismatch(pas, terme.genre, "le pas de l'arrondi")
-            return None
-        if not isinstance(pas, Constante) or not isinstance(pas.valeur, Fraction) or pas.valeur <= 0:
-            self.portee.error(
-                "CAQ208", "Le pas d'un arrondi est une quantité positive écrite.", pas.span, "Par exemple 1 %."
-            )
-            return None
-        return Arrondi(genre, expr.span, terme, pas.valeur, _ROUNDINGS[expr.fonction])
-
-    def _ratio(self, expr: tree.Appel) -> Noeud | None:
-        termes = self._terms(expr)
-        if termes is None:
-            return None
-        haut, bas, sinon = termes
-        genre = algebra.divide(haut.genre, bas.genre)
-        if genre is None:
-            self.portee.error(
-                "CAQ204",
-                f"« rapport » ne divise pas {algebra.article(haut.genre)} par {algebra.article(bas.genre)}.",
-                expr.span,
-                algebra.intent("/", haut.genre, bas.genre),
-            )
-            return None
-        if not algebra.fits(sinon.genre, genre):
-            self.mismatch(sinon, genre, "la valeur quand le diviseur est nul")
-            return None
-        return self._guarded(genre, expr.span, haut, bas, sinon)
-
-    def _guarded(self, genre: Genre, span: Span, haut: Noeud, bas: Noeud, sinon: Noeud) -> Noeud:
-        nul = Comparaison(Genre.OUI_NON, span, "=", bas, Constante(bas.genre, span, Fraction(0)))
-        return Choix(genre, span, nul, sinon, Arithmetique(genre, span, "/", haut, bas))
-
-    def _evolution(self, expr: tree.Appel) -> Noeud | None:
-        terme = self.expression(expr.arguments[0])
-        if terme is None:
-            return None
-        if terme.genre is Genre.TAUX:
-            self.portee.error(
-                "CAQ208",
-                "« évolution » ne se dit pas d'un taux.",
-                expr.span,
-                "Écrivez la différence : x - x N-1, en pt.",
-            )
-            return None
-        avant = self._period(tree.Periode(expr.arguments[0].span, expr.arguments[0], 1))
-        if avant is None:
-            return None
-        genre = algebra.divide(terme.genre, avant.genre)
-        if genre is None:
-            self.mismatch(terme, Genre.MONTANT, "le terme de « évolution »")
-            return None
-        if genre is not Genre.TAUX:
-            genre = Genre.TAUX
-        gain = Arithmetique(terme.genre, expr.span, "-", terme, avant)
-        if len(expr.arguments) == 2:
-            sinon = self.typed(expr.arguments[1], genre, "la valeur quand N-1 est nul")
-            return sinon and self._guarded(genre, expr.span, gain, avant, sinon)
-        if not self._never_zero(avant):
-            self.portee.error(
-                "CAQ207",
-                f"« {terme.span.texte} N-1 » peut valoir zéro.",
-                expr.span,
-                f"Dites ce que vaut alors l'évolution : évolution({terme.span.texte} ; 0 %).",
-                Correction(expr.span, f"évolution({terme.span.texte} ; 0 %)", certaine=False),
-            )
-            return None
-        return Arithmetique(genre, expr.span, "/", gain, avant)
-
     # ------------------------------------------------------------ divisors
 
-    def _never_zero(self, noeud: Noeud) -> bool:
+    def never_zero(self, noeud: Noeud) -> bool:
+        """Whether a divisor is kept from zero, by its bounds or by a guard."""
         if noeud in self.non_nuls:
             return True
         match noeud:
@@ -631,20 +439,12 @@ class Abaisseur:
             case Fait():
                 return noeud.nom in self.positifs
             case Arithmetique(op="×"):
-                return self._never_zero(noeud.gauche) and self._never_zero(noeud.droite)
+                return self.never_zero(noeud.gauche) and self.never_zero(noeud.droite)
             case MinMax(op="max"):
                 return any(
                     isinstance(t, Constante) and isinstance(t.valeur, Fraction) and t.valeur > 0 for t in noeud.termes
                 )
         return False
-
-
-_USAGE = {
-    "rapport": "Écrivez rapport(numérateur ; dénominateur ; valeur si le dénominateur est nul).",
-    "arrondi": "Écrivez arrondi(valeur ; pas), par exemple arrondi(score ; 1 %).",
-    "évolution": "Écrivez évolution(x) ou évolution(x ; valeur quand N-1 est nul).",
-    "décompte": "Écrivez décompte(niveau ; chapitre).",
-}
 
 
 def quantity(quantite: tree.Quantite) -> tuple[Genre, Fraction]:

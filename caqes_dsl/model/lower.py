@@ -20,18 +20,13 @@ from .lower_criteria import lower_critere
 from .lower_examples import lower_exemple, lower_propriete
 from .lower_facts import infer_durees, infer_mesures, lower_facts, parametre_at, read_signatures
 from .lower_header import settle_dates
-from .lower_rules import lower_bareme, lower_calcul, lower_calendar, lower_decision, lower_piece
+from .lower_rules import lower_bareme, lower_calcul, lower_calendar, lower_decision, lower_indicateur, lower_piece
 from .lower_titles import lower_niveau, lower_notation, lower_titre
 from .nodes import Critere, Declare, Exemple, Niveau, Politique, Propriete, Secteur
 from .scope import RANGS, Contexte, Portee, build_scope
 
-LATER = {
-    "indicateur": "un indicateur",
-    "intéressement": "un intéressement",
-    "pénalité": "une pénalité",
-    "enveloppe": "une enveloppe",
-}
-"""Declarations that parse and that this version does not evaluate."""
+NATURES = ("sanction", "intéressement", "pénalité", "enveloppe")
+"""Declarations that propose an amount."""
 
 
 def lower(
@@ -79,20 +74,6 @@ def _refuse_later(portee: Portee) -> None:
                 declaration.entete,
                 "Écrivez la politique entière, ou ajoutez seulement des déclarations à celle qui est reprise.",
             )
-        elif declaration.genre in LATER:
-            portee.error(
-                "CAQ211",
-                f"« {name_of(declaration)} » est {LATER[declaration.genre]} : cette version ne l'évalue pas encore.",
-                declaration.entete,
-                "Retirez-le de cette politique en attendant.",
-            )
-        for clause in every(declaration, tree.ClauseExpression, "réservé si"):
-            portee.error(
-                "CAQ211",
-                "« réservé si » n'est pas encore évalué par cette version.",
-                clause.span,
-                "Retirez cette clause en attendant.",
-            )
 
 
 def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique:
@@ -116,7 +97,8 @@ def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique:
     criteres = _placed(portee, criteres)
     calculs = _lowered(lower_calcul, chantier, "calcul")
     baremes = _lowered(lower_bareme, chantier, "barème")
-    decisions = _lowered(lower_decision, chantier, "sanction")
+    indicateurs = _lowered(lower_indicateur, chantier, "indicateur")
+    decisions = _lowered(lower_decision, chantier, *NATURES)
     pieces = _lowered(lower_piece, chantier, "pièce")
     calendrier, delais = lower_calendar(portee)
     exemples: list[Exemple] = []
@@ -153,6 +135,7 @@ def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique:
         chapitres={t.nom: t for t in titres.values() if t.rang == 2},
         objectifs={t.nom: t for t in titres.values() if t.rang == 3},
         criteres=criteres,
+        indicateurs=indicateurs,
         calculs=calculs,
         baremes=baremes,
         decisions=decisions,
@@ -170,10 +153,10 @@ D = TypeVar("D", bound=Declare)
 
 
 def _lowered(
-    lower_one: Callable[[Chantier, tree.Declaration, Contexte], D | None], chantier: Chantier, genre: str
+    lower_one: Callable[[Chantier, tree.Declaration, Contexte], D | None], chantier: Chantier, *genres: str
 ) -> dict[str, D]:
-    """Every declaration of a kind that is sound, by name."""
-    found = (lower_one(chantier, d, c) for d, c in declared(chantier.portee, genre))
+    """Every declaration of these kinds that is sound, by name."""
+    found = (lower_one(chantier, d, c) for d, c in declared(chantier.portee, *genres))
     return {x.nom: x for x in found if x is not None}
 
 
@@ -233,7 +216,8 @@ def _nothing_lost(portee: Portee, politique: Politique) -> None:
         "critère": politique.criteres,
         "calcul": politique.calculs,
         "barème": politique.baremes,
-        "sanction": politique.decisions,
+        "indicateur": politique.indicateurs,
+        **dict.fromkeys(NATURES, politique.decisions),
         "pièce": politique.pieces,
         "limite": [p.nom for p in politique.proprietes],
         "contrôle": [p.nom for p in politique.proprietes],

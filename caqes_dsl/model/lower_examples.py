@@ -11,7 +11,7 @@ from caqes_dsl.syntax import tree
 from . import algebra
 from .clauses import every, first, has_word, name_of, text_of, title_of
 from .expressions import Abaisseur
-from .nodes import Cle, Constante, Exemple, Fait, Impose, Noeud, Propriete, Reference
+from .nodes import Agregat, Cle, Constante, Exemple, Fait, Impose, Noeud, Propriete, Reference
 from .scope import Contexte, Portee
 
 
@@ -108,10 +108,10 @@ def _pair(
             f"Écrivez « secteurs {noeud.cle.nom} ».",
         )
         return None
-    if imposed and not isinstance(noeud, Fait | Reference):
+    if imposed and not isinstance(noeud, Fait | Reference | Agregat):
         abaisseur.portee.error(
             "CAQ406",
-            "« avec » fixe une donnée, une réponse ou un résultat.",
+            "« avec » fixe une donnée, une réponse, un résultat ou une statistique.",
             cible.span,
             "Écrivez un nom, par exemple « avec score = 51 % ».",
         )
@@ -197,14 +197,6 @@ def lower_propriete(abaisseur: Abaisseur, declaration: tree.Declaration, context
             declaration.entete,
             "Écrivez « source « … » » : une limite s'impose aux régions, son texte doit être cité.",
         )
-    if clause.decision and clause.decision not in ("sanction", "sanctions"):
-        portee.error(
-            "CAQ211",
-            f"« {clause.decision} » n'est pas encore évalué par cette version.",
-            clause.span,
-            "Retirez cette propriété en attendant.",
-        )
-        return None
     expression = lorsque = selon = None
     if clause.expression is not None:
         attendu = Genre.MONTANT if clause.forme in ("chaque", "total_des") else None
@@ -236,4 +228,5 @@ def lower_propriete(abaisseur: Abaisseur, declaration: tree.Declaration, context
         clause.op,
         clause.sens,
         selon,
+        clause.decision,
     )

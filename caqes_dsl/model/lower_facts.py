@@ -19,7 +19,7 @@ from . import algebra
 from .chantier import Chantier, declared
 from .clauses import every, first, has_word, name_of, text_of, title_of
 from .expressions import TYPES, Abaisseur, Signature
-from .guards import guards_against_zero
+from .guards import guards_against_zero, not_zero_when
 from .nodes import Comparaison, Constante, Donnee, Fait, Parametre, ValeurDatee
 from .scope import RESERVES, Contexte, Portee
 
@@ -284,7 +284,7 @@ def infer_mesures(chantier: Chantier) -> None:
     """Types of the mesures, before the expressions that read them (a mesure that reads another waits for it)."""
     pending = {
         name_of(d): (d, c, m)
-        for d, c in declared(chantier.portee, "critère")
+        for d, c in declared(chantier.portee, "critère", "indicateur")
         if (m := first(d, tree.ClauseExpression, "mesure")) is not None
     }
     while pending:
@@ -295,21 +295,25 @@ def infer_mesures(chantier: Chantier) -> None:
             declaration, contexte, clause = pending.pop(nom)
             quiet = _quiet(chantier, contexte)
             office = first(declaration, tree.ClauseExpression, "NC d'office si")
+            reserve = first(declaration, tree.ClauseExpression, "réservé si")
             guard = quiet.condition(office.expression) if office else None
-            noeud = quiet.within(contexte, *guards_against_zero(guard)).expression(clause.expression)
+            opened = quiet.condition(reserve.expression) if reserve else None
+            not_null = (*guards_against_zero(guard), *(not_zero_when(opened, True) if opened is not None else ()))
+            noeud = quiet.within(contexte, *not_null).expression(clause.expression)
             chantier.genres_mesures[nom] = noeud.genre if noeud else None
 
 
 def _mesures_in(expr: object) -> set[str]:
-    """Criteria whose mesure an expression of the tree reads."""
+    """Criteria and indicateurs whose mesure (or cible, of the same type) an expression of the tree reads."""
     found: set[str] = set()
     stack = [expr]
     while stack:
         node = stack.pop()
         if isinstance(node, tree.Appel):
-            if node.fonction == "mesure" and node.arguments and isinstance(node.arguments[0], tree.Ref):
+            named = node.fonction in ("mesure", "cible") and bool(node.arguments)
+            if named and isinstance(node.arguments[0], tree.Ref):
                 found.add(node.arguments[0].nom)
-            stack.extend(node.arguments)
+            stack += [*node.arguments, node.parmi, node.par]
         elif isinstance(node, tree.Binaire | tree.Comparaison):
             stack += [node.gauche, node.droite]
         elif isinstance(node, tree.Unaire | tree.Periode):

@@ -10,6 +10,7 @@ from caqes_dsl.base.diagnostics import Etiquette
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.syntax import tree
 
+from .algebra import article
 from .chantier import Chantier, declared
 from .clauses import every, first, has_word, name_of, text_of, title_of, worth
 from .expressions import quantity
@@ -50,7 +51,8 @@ def lower_niveau(portee: Portee, declaration: tree.Declaration, contexte: Contex
 def lower_notation(chantier: Chantier, niveaux: dict[str, Niveau]) -> Notation:
     """The rules of notation, said once each."""
     portee = chantier.portee
-    mode, pas, nc, sans = "exact", None, False, None
+    mode, pas, nc, sans, calcul = "exact", None, False, None, ""
+    effectif: int | None = None
     sources: dict[str, str] = {}
     seen: dict[str, tree.Clause] = {}
     for declaration, _ in declared(portee, "notation"):
@@ -63,13 +65,13 @@ def lower_notation(chantier: Chantier, niveaux: dict[str, Niveau]) -> Notation:
                     if pas is not None and pas <= 0:
                         portee.error("CAQ214", "Le pas du score est positif.", clause.pas.span, "Par exemple 1 %.")
                 case tree.ClauseScoreCalcule():
-                    said = "score"
-                    portee.error(
-                        "CAQ211",
-                        "« score = … » n'est pas encore évalué par cette version.",
-                        clause.span,
-                        "Retirez cette clause en attendant.",
-                    )
+                    said, calcul = "score =", _score_calcule(chantier, clause.calcul)
+                case tree.ClauseEffectif():
+                    said, effectif = "effectif", int(clause.nombre.nombre)
+                    if clause.nombre.nombre.denominator != 1 or effectif < 1:
+                        portee.error(
+                            "CAQ214", "Un effectif est un nombre entier positif.", clause.span, "Par exemple 10."
+                        )
                 case tree.ClauseMot(mot="NC sur justification"):
                     said, nc = "NC", True
                 case tree.ClauseSansReponse():
@@ -83,7 +85,27 @@ def lower_notation(chantier: Chantier, niveaux: dict[str, Niveau]) -> Notation:
             seen[said] = clause
             source = getattr(clause, "source", None)
             sources[said] = source.valeur if source else ""
-    return Notation(mode, pas, nc, sans, sources, {said: clause.span for said, clause in seen.items()})
+    return Notation(
+        mode, pas, nc, sans, calcul, effectif, sources, {said: clause.span for said, clause in seen.items()}
+    )
+
+
+def _score_calcule(chantier: Chantier, nom: tree.Nom) -> str:
+    """The calcul, a taux, that gives the whole score; « » when it cannot."""
+    portee, signature = chantier.portee, chantier.signatures.get(nom.nom)
+    if portee.kind(nom.nom) != "calcul":
+        portee.unknown(nom.nom, nom.span, "un calcul", portee.names("calcul"))
+        return ""
+    if signature is not None and signature.genre is not Genre.TAUX:
+        portee.error(
+            "CAQ204",
+            f"Un score est un taux ; le calcul « {nom.nom} » est {article(signature.genre)}.",
+            nom.span,
+            "Donnez au calcul le type taux.",
+            etiquettes=(Etiquette(portee.par_nom[nom.nom].entete, "ce calcul"),),
+        )
+        return ""
+    return nom.nom
 
 
 def lower_titre(chantier: Chantier, declaration: tree.Declaration, contexte: Contexte) -> Titre | None:
@@ -120,6 +142,7 @@ def lower_titre(chantier: Chantier, declaration: tree.Declaration, contexte: Con
                 cible.expression.span,
                 "Corrigez la cible.",
             )
+    reserve = first(declaration, tree.ClauseExpression, "réservé si")
     return Titre(
         name_of(declaration),
         title_of(declaration),
@@ -132,6 +155,7 @@ def lower_titre(chantier: Chantier, declaration: tree.Declaration, contexte: Con
         tuple(totaux),
         noeud,
         cible.source.valeur if cible and cible.source else "",
+        chantier.abaisseur.condition(reserve.expression) if reserve else None,
     )
 
 

@@ -49,8 +49,9 @@ class Cle:
     """The key of a named quantity.
 
     `sorte` is one of: score, points, points_applicables (nom is « » for the whole, else a volet, chapitre or
-    objectif), cible (nom a volet), mesure, niveau (nom a critère), calcul, barème, décision, pièce, secteur (is one
-    of the establishment's), décompte (nom is « NIVEAU heading »).
+    objectif), cible (nom a volet or an indicateur), mesure (a critère or an indicateur), niveau (a critère), atteint
+    (an indicateur), calcul, barème, décision, pièce, secteur (is one of the establishment's), décompte (nom is
+    « NIVEAU heading »), réserve (a volet or an indicateur: whether it is open to the establishment).
     """
 
     sorte: str
@@ -62,10 +63,12 @@ class Cle:
 
 @dataclass(frozen=True, slots=True)
 class Reference(Noeud):
-    """A named quantity, `recul` exercises back. `score` and `points` of an earlier exercise are the recorded ones."""
+    """A named quantity, `recul` exercises back. `score` and `points` of an earlier exercise are the recorded ones,
+    unless `rejoue`: this year's grid on that exercise's answers."""
 
     cle: Cle
     recul: int = 0
+    rejoue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +140,17 @@ class ADefaut(Noeud):
 
 @dataclass(frozen=True, slots=True)
 class Agregat(Noeud):
-    """A cohort aggregate; not evaluated by this version (the checker says so)."""
+    """A statistic of the cohort: médiane, moyenne, quantile (at `part`), somme, rang (of mine), effectif.
+
+    `terme` is what is looked at in each establishment (None: effectif counts them), `parmi` which of them count, `par`
+    what they must share with mine.
+    """
 
     fonction: str
-    arguments: tuple[Noeud, ...]
-    parmi: Noeud | None
-    par: str | None
+    terme: Noeud | None
+    part: Fraction | None = None
+    parmi: Noeud | None = None
+    par: Noeud | None = None
 
 
 # ---------------------------------------------------------------- tables
@@ -277,12 +285,18 @@ class Parametre(Declare):
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How answers and score are formed. `mode` is arrondi, affiché or exact; `sources` and `spans` by clause."""
+    """How answers and score are formed. `mode` is arrondi, affiché or exact; `sources` and `spans` by clause.
+
+    `calcul` names the calcul that gives the whole score (« »: points over applicable points). `effectif_minimum` is
+    how many establishments a statistic must rest on; on fewer, it is said.
+    """
 
     mode: str = "exact"
     pas: Fraction | None = None
     nc_sur_justification: bool = False
     sans_reponse: str | None = None
+    calcul: str = ""
+    effectif_minimum: int | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
     spans: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
@@ -311,6 +325,7 @@ class Titre(Declare):
     totaux: tuple[Total, ...]
     cible: Noeud | None = None
     cible_source: str = ""
+    reserve: Noeud | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +364,24 @@ class Critere(Declare):
 
 
 @dataclass(frozen=True, slots=True)
+class Indicateur(Declare):
+    """Something measured, not scored. `cible` may be None; `atteint` compares the measure with it, as `sens` says.
+
+    Outside its `secteurs` (all when empty), its `reserve` or that of its volet, it is without object.
+    """
+
+    genre: Genre
+    mesure: Noeud
+    cible: Noeud | None
+    cible_source: str
+    sens: str
+    atteint: Comparaison | None
+    secteurs: tuple[str, ...]
+    reserve: Noeud | None
+    volet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Calcul(Declare):
     """A named quantity."""
 
@@ -370,7 +403,8 @@ class Bareme(Declare):
 class Decision(Declare):
     """An amount proposed for decision: 0 € when the condition is false. `arrondi` is the step.
 
-    `nature`: sanction, intéressement, pénalité.
+    `nature`: sanction, intéressement, pénalité, enveloppe. An enveloppe is a closed sum: `montant` is shared over the
+    cohort in proportion of `au_prorata`, to the step, and the decision is the establishment's share.
     """
 
     nature: str
@@ -380,6 +414,7 @@ class Decision(Declare):
     plancher: Noeud | None
     arrondi: Fraction
     volet: str = ""
+    au_prorata: Noeud | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,7 +473,8 @@ class Exemple:
 class Propriete(Declare):
     """A limite (`limite` true) or a contrôle.
 
-    `forme`: expression (with `lorsque`) · chaque, total_des, aucune (of sanctions) · monotone · croissant_niveaux.
+    `forme`: expression (with `lorsque`) · chaque, total_des, aucune (of the decisions of a `nature`) · monotone ·
+    croissant_niveaux.
     """
 
     limite: bool
@@ -448,6 +484,7 @@ class Propriete(Declare):
     op: str
     sens: str
     selon: Noeud | None
+    nature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,6 +508,7 @@ class Politique(Declare):
     chapitres: Mapping[str, Titre]
     objectifs: Mapping[str, Titre]
     criteres: Mapping[str, Critere]
+    indicateurs: Mapping[str, Indicateur]
     calculs: Mapping[str, Calcul]
     baremes: Mapping[str, Bareme]
     decisions: Mapping[str, Decision]
@@ -491,6 +529,10 @@ class Politique(Declare):
     def code_de_controle(self) -> str:
         """The short empreinte that documents print."""
         return self.empreinte[:12]
+
+    def decisions_de(self, nature: str) -> tuple[Decision, ...]:
+        """The decisions of a nature, in the order they are declared."""
+        return tuple(d for d in self.decisions.values() if d.nature == nature)
 
     def secteurs_de(self, critere: Critere) -> tuple[Secteur, ...]:
         """The sectors it applies to, in the order they are declared."""

@@ -22,6 +22,11 @@ def sound_part(politique: Politique, *, complete: bool) -> Politique:
         baremes = {n: b for n, b in current.baremes.items() if _stands(current, Cle("barème", n), complete)}
         decisions = {n: s for n, s in current.decisions.items() if _stands(current, Cle("décision", n), complete)}
         pieces = {n: p for n, p in current.pieces.items() if _stands(current, Cle("pièce", n), complete)}
+        indicateurs = {
+            n: i
+            for n, i in current.indicateurs.items()
+            if _all_stand(current, nodes(i.mesure, i.cible, i.reserve), complete)
+        }
         criteres = {n: c for n, c in current.criteres.items() if _all_stand(current, critere_nodes(c), complete)}
         volets = {
             n: v
@@ -29,9 +34,13 @@ def sound_part(politique: Politique, *, complete: bool) -> Politique:
             else replace(v, cible=None, totaux=())
             for n, v in current.volets.items()
         }
+        volets = {
+            n: v if v.reserve is None or _all_stand(current, nodes(v.reserve), complete) else replace(v, reserve=None)
+            for n, v in volets.items()
+        }
         reduced = replace(
             current, calculs=calculs, baremes=baremes, decisions=decisions, pieces=pieces, criteres=criteres,
-            volets=volets,
+            indicateurs=indicateurs, volets=volets,
         )  # fmt: skip
         if reduced == current:
             return reduced
@@ -62,8 +71,12 @@ def _is_there(politique: Politique, noeud: Noeud, complete: bool) -> bool:
             return nom in politique.decisions
         case "pièce":
             return nom in politique.pieces
-        case "mesure" | "niveau":
-            return nom in politique.criteres
+        case "mesure" | "niveau" if nom in politique.criteres:
+            return True
+        case "mesure" | "niveau" | "atteint":
+            return nom in politique.indicateurs
+        case "cible" if nom in politique.indicateurs:
+            return politique.indicateurs[nom].cible is not None
         case "cible":
             volet = politique.volets.get(nom)
             return volet is not None and volet.cible is not None

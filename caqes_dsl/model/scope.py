@@ -70,6 +70,16 @@ class Portee:
         """The names declared by these kinds, in order."""
         return [nom for nom, d in self.par_nom.items() if d.genre in genres]
 
+    @property
+    def score_calcule(self) -> bool:
+        """Whether the notation gives the whole score by a calcul: it is then no volet's."""
+        return any(
+            isinstance(c, tree.ClauseScoreCalcule)
+            for d, _ in self.declarations
+            if d.genre == "notation"
+            for c in d.clauses
+        )
+
     def has_strays(self) -> bool:
         """Whether criteria stand in no volet: with volets, they are one more, without a name."""
         return any(d.genre == "critère" and not self.contextes[n].volet for n, d in self.par_nom.items())

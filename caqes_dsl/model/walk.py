@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from caqes_dsl.base.quantities import Genre
+
 from .nodes import (
     ADefaut,
     Agregat,
@@ -39,7 +41,7 @@ def children(noeud: Noeud) -> tuple[Noeud, ...]:
         case ADefaut():
             return noeud.terme, noeud.defaut
         case Agregat():
-            return (*noeud.arguments, *((noeud.parmi,) if noeud.parmi else ()))
+            return tuple(n for n in (noeud.terme, noeud.parmi, noeud.par) if n is not None)
     return ()
 
 
@@ -75,24 +77,49 @@ def reads(politique: Politique, cle: Cle) -> Iterator[Noeud]:
         case "barème":
             yield from table_nodes(politique.baremes[cle.nom].table)
         case "décision":
-            s = politique.decisions[cle.nom]
-            yield from nodes(s.condition, s.montant, s.plafond, s.plancher)
+            d = politique.decisions[cle.nom]
+            yield from nodes(
+                d.condition, d.montant, d.plafond, d.plancher, d.au_prorata, *_reserves(politique, d.volet)
+            )
         case "pièce":
             yield from nodes(politique.pieces[cle.nom].condition)
-        case "mesure" | "niveau":
-            yield from critere_nodes(politique.criteres[cle.nom])
+        case "mesure" | "niveau" if cle.nom in politique.criteres:
+            critere = politique.criteres[cle.nom]
+            yield from critere_nodes(critere)
+            yield from nodes(*_reserves(politique, critere.volet))
+        case "mesure" | "cible" | "atteint" if cle.nom in politique.indicateurs:
+            indicateur = politique.indicateurs[cle.nom]
+            asked = indicateur.cible if cle.sorte == "cible" else indicateur.mesure
+            yield from nodes(asked, indicateur.atteint if cle.sorte == "atteint" else None)
+            yield from nodes(indicateur.reserve, *_reserves(politique, indicateur.volet))
         case "cible":
             titre = politique.volets.get(cle.nom)
             yield from nodes(titre.cible if titre else None)
+        case "réserve":
+            reserve = politique.volets[cle.nom].reserve
+            yield from nodes(reserve)
+        case "score" if not cle.nom and politique.notation.calcul in politique.calculs:
+            place = politique.notation.spans.get("score =", politique.span)
+            yield Reference(Genre.TAUX, place, Cle("calcul", politique.notation.calcul))
         case "score" | "points" | "points_applicables":
-            for critere in politique.criteres.values():
-                if not cle.nom or cle.nom in (critere.volet, critere.chapitre, critere.objectif):
-                    yield from critere_nodes(critere)
+            yield from _heading_nodes(politique, cle.nom)
         case "décompte":
-            titre_nom = cle.nom.partition(" ")[2]
-            for critere in politique.criteres.values():
-                if titre_nom in (critere.volet, critere.chapitre, critere.objectif):
-                    yield from critere_nodes(critere)
+            yield from _heading_nodes(politique, cle.nom.partition(" ")[2])
+
+
+def _heading_nodes(politique: Politique, titre: str) -> Iterator[Noeud]:
+    """Every node that the criteria of a heading read; « » is the whole."""
+    inside = [c for c in politique.criteres.values() if not titre or titre in (c.volet, c.chapitre, c.objectif)]
+    for critere in inside:
+        yield from critere_nodes(critere)
+    for volet in dict.fromkeys(c.volet for c in inside):
+        yield from nodes(*_reserves(politique, volet))
+
+
+def _reserves(politique: Politique, volet: str) -> list[Noeud]:
+    """To which establishments a volet is reserved, when it is."""
+    titre = politique.volets.get(volet)
+    return [titre.reserve] if titre is not None and titre.reserve is not None else []
 
 
 def depends_on(politique: Politique, cle: Cle) -> dict[Cle, Noeud]:
@@ -103,7 +130,7 @@ def depends_on(politique: Politique, cle: Cle) -> dict[Cle, Noeud]:
     found: dict[Cle, Noeud] = {}
     for noeud in reads(politique, cle):
         if isinstance(noeud, Reference):
-            recorded = noeud.recul and noeud.cle.sorte in ("score", "points")
+            recorded = noeud.recul and not noeud.rejoue and noeud.cle.sorte in ("score", "points", "points_applicables")
             if not recorded and noeud.cle.sorte != "secteur":
                 found.setdefault(noeud.cle, noeud)
     return found
@@ -118,6 +145,10 @@ def all_keys(politique: Politique) -> list[Cle]:
         *(Cle("pièce", n) for n in politique.pieces),
         *(Cle("mesure", n) for n, c in politique.criteres.items() if c.mesure is not None or c.nc_office is not None),
         *(Cle("cible", n) for n, v in politique.volets.items() if v.cible is not None),
+        *(Cle("réserve", n) for n, v in politique.volets.items() if v.reserve is not None),
+        *(Cle("mesure", n) for n in politique.indicateurs),
+        *(Cle("cible", n) for n, i in politique.indicateurs.items() if i.cible is not None),
+        *([Cle("score")] if politique.notation.calcul else []),
     ]
 
 

@@ -165,7 +165,9 @@ class Constructeur:
         return _Signe(_span(c), "parmi", c[1])
 
     def par_groupe(self, c: Enfants) -> _Signe:
-        return _Signe(_span(c), "par", c[1].texte)
+        named = c[1] if len(c) > 1 and c[1] is not None else None
+        # « par groupe » alone: the donnée is itself named « groupe ».
+        return _Signe(_span(c), "par", tree.Ref(_span([named or c[0]]), named.texte if named else "groupe"))
 
     # ------------------------------------------------------------ rows
 
@@ -353,6 +355,9 @@ class Constructeur:
 
     def score_calcule(self, c: Enfants) -> tree.ClauseScoreCalcule:
         return tree.ClauseScoreCalcule(_span(c), _name(c[2]), None)
+
+    def effectif_minimum(self, c: Enfants) -> tree.ClauseEffectif:
+        return tree.ClauseEffectif(_span(c), c[2], None)
 
     def evenement(self, c: Enfants) -> tree.ClauseEvenement:
         return tree.ClauseEvenement(_span(c), _day(c[0]), _name(c[1]), c[2])

@@ -25,7 +25,7 @@ CLAUSES: dict[str, tuple[str, ...]] = {
     "niveau": ("donne", "hors calcul", "source"),
     "donnée": ("type", "borne", "à défaut", "modifiable", "source"),
     "paramètre": ("type", "valeur datée", "modifiable", "source"),
-    "notation": ("score", "NC sur justification", "sans réponse"),
+    "notation": ("score", "score =", "NC sur justification", "sans réponse", "effectif au moins"),
     "volet": (*_HEADING, "cible", "réservé si", "durée au plus"),
     "chapitre": _HEADING,
     "objectif": _HEADING,
@@ -64,12 +64,14 @@ def word_of(clause: tree.Clause) -> str:
             return "sans" if clause.mot == "sans" else clause.mot
         case tree.ClauseBorne() | tree.ClauseEntre():
             return "borne"
-        case tree.ClauseScore() | tree.ClauseScoreCalcule():
+        case tree.ClauseScore():
             return "score"
     return _WORDS[type(clause)]
 
 
 _WORDS: dict[type[tree.Clause], str] = {
+    tree.ClauseScoreCalcule: "score =",
+    tree.ClauseEffectif: "effectif au moins",
     tree.ClauseSansCadre: "sans cadre national",
     tree.ClauseVigueur: "vigueur",
     tree.ClauseStatut: "statut",
@@ -160,6 +162,13 @@ def check_words(declaration: tree.Declaration) -> Iterator[Diagnostic]:
         match clause:
             case tree.ClauseScore() | tree.ClauseScoreCalcule():
                 yield from _about_score(clause)
+            case tree.ClauseEffectif() if clause.span.texte.split()[0] != "effectif":
+                yield Diagnostic(
+                    "CAQ101",
+                    f"« {clause.span.texte.split()[0]} » ne se lit pas ici.",
+                    clause.span,
+                    aide="Écrivez « effectif au moins 10 », le nombre d'établissements qu'une statistique demande.",
+                )
             case tree.ClauseAvecAutres() if _sign(clause) != "=":
                 yield Diagnostic(
                     "CAQ101", "« avec autres critères » fixe un niveau.", clause.span, aide="Écrivez « = »."

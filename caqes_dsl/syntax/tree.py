@@ -82,7 +82,7 @@ class Appel(Noeud):
     fonction: str
     arguments: tuple[Expression, ...]
     parmi: Expression | None = None
-    par: str | None = None
+    par: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +331,14 @@ class ClauseScore(Clause):
 
     mode: str
     pas: Quantite
+    source: Texte | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseEffectif(Clause):
+    """`effectif au moins 10`: how many establishments a statistic must rest on."""
+
+    nombre: Quantite
     source: Texte | None
 
 

@@ -70,18 +70,25 @@ def check_targets(politique: Politique) -> list[Diagnostic]:
     seen: set[str] = set()
     for cle in all_keys(politique):
         for noeud in reads(politique, cle):
-            if isinstance(noeud, Reference) and noeud.cle.sorte == "cible" and noeud.cle.nom not in seen:
-                volet = politique.volets.get(noeud.cle.nom)
-                if volet is None or volet.cible is None:
-                    seen.add(noeud.cle.nom)
-                    found.append(
-                        Diagnostic(
-                            "CAQ206",
-                            "La cible est lue et aucun volet ne la donne.",
-                            noeud.span,
-                            aide="Écrivez « cible 53 % source « … » » dans le volet.",
-                        )
+            if not isinstance(noeud, Reference) or noeud.cle.nom in seen:
+                continue
+            if noeud.cle.sorte in ("cible", "atteint"):
+                declared = politique.volets.get(noeud.cle.nom) or politique.indicateurs.get(noeud.cle.nom)
+                if declared is not None and declared.cible is not None:
+                    continue
+                seen.add(noeud.cle.nom)
+                indicateur = noeud.cle.nom in politique.indicateurs
+                found.append(
+                    Diagnostic(
+                        "CAQ206",
+                        f"La cible de l'indicateur « {noeud.cle.nom} » est lue et il n'en a pas."
+                        if indicateur
+                        else "La cible est lue et aucun volet ne la donne.",
+                        noeud.span,
+                        aide="Écrivez « cible 53 % source « … » » dans "
+                        + ("l'indicateur." if indicateur else "le volet."),
                     )
+                )
     return found
 
 
