@@ -1,0 +1,192 @@
+"""The functions, and what each gives."""
+
+from __future__ import annotations
+
+from .terme import Fonction
+
+FONCTIONS: tuple[Fonction, ...] = (
+    Fonction(
+        "min",
+        ("min(a ; b)",),
+        "le plus petit terme",
+        anglais="minimum",
+        voir=("max",),
+        exemples=("calcul x « X » : entier min(lits ; lits_lap)",),
+    ),
+    Fonction(
+        "max",
+        ("max(a ; b)",),
+        "le plus grand terme",
+        anglais="maximum",
+        voir=("min",),
+        exemples=("calcul x « X » : entier max(lits ; 10)",),
+    ),
+    Fonction(
+        "abs",
+        ("abs(x)",),
+        "la valeur sans son signe",
+        anglais="absolute value",
+        voir=("max",),
+        exemples=("calcul x « X » : entier abs(lits - 10)",),
+    ),
+    Fonction(
+        "arrondi",
+        ("arrondi(x ; pas)",),
+        "le plus proche multiple du pas, un demi s'éloignant de zéro",
+        exemples=("calcul x « X » : taux arrondi(score ; 1 %)",),
+    ),
+    Fonction(
+        "arrondi_excès",
+        ("arrondi_excès(x ; pas)",),
+        "le multiple du pas au-dessus",
+        anglais="round up",
+        voir=("arrondi", "arrondi_défaut"),
+        exemples=("calcul x « X » : taux arrondi_excès(score ; 1 %)",),
+    ),
+    Fonction(
+        "arrondi_défaut",
+        ("arrondi_défaut(x ; pas)",),
+        "le multiple du pas au-dessous",
+        anglais="round down",
+        voir=("arrondi", "arrondi_excès"),
+        exemples=("calcul x « X » : taux arrondi_défaut(score ; 1 %)",),
+    ),
+    Fonction(
+        "rapport",
+        ("rapport(a ; b ; v)",),
+        "a / b, ou v quand b est nul",
+        anglais="ratio",
+        voir=("évolution",),
+        exemples=("calcul x « X » : taux rapport(lits_lap ; lits ; 0 %)",),
+    ),
+    Fonction(
+        "évolution",
+        ("évolution(x)", "évolution(x ; v)"),
+        "(x - x N-1) / x N-1, ou v quand x N-1 est nul ; jamais d'un taux",
+        anglais="growth",
+        voir=("N", "rapport"),
+        exemples=("calcul x « X » : taux évolution(produits ; 0 %)",),
+    ),
+    Fonction(
+        "manquante",
+        ("manquante(x)",),
+        "oui quand x n'est pas connu",
+        anglais="is missing",
+        voir=("à défaut", "non transmis"),
+        exemples=("calcul x « X » : oui_non manquante(produits)",),
+    ),
+    Fonction(
+        "score",
+        ("score(titre)",),
+        "le score d'un volet, d'un chapitre ou d'un objectif",
+        exemples=("calcul x « X » : taux score(qualite)",),
+    ),
+    Fonction(
+        "points",
+        ("points(titre)",),
+        "les points obtenus sous un volet, un chapitre ou un objectif",
+        exemples=("calcul x « X » : points points(qualite)",),
+    ),
+    Fonction(
+        "points_applicables",
+        ("points_applicables(titre)",),
+        "les points de ce qui s'applique à l'établissement et n'est pas neutre",
+        anglais="applicable points",
+        voir=("points", "neutre"),
+        exemples=("calcul x « X » : points points_applicables(qualite)",),
+    ),
+    Fonction(
+        "niveau",
+        ("niveau(critère)",),
+        "le niveau obtenu à un critère",
+        exemples=("calcul x « X » : oui_non niveau(C1) = R",),
+    ),
+    Fonction(
+        "mesure",
+        ("mesure(critère)",),
+        "la mesure d'un critère ou d'un indicateur",
+        exemples=("calcul x « X » : taux mesure(C2)",),
+    ),
+    Fonction(
+        "cible",
+        ("cible(volet)",),
+        "la cible d'un volet ou d'un indicateur",
+        exemples=("calcul x « X » : taux cible(socle)",),
+    ),
+    Fonction(
+        "décompte",
+        ("décompte(niveau ; titre)",),
+        "combien de critères applicables ont ce niveau, sous un volet, un chapitre ou un objectif",
+        anglais="count",
+        voir=("niveau",),
+        exemples=("calcul x « X » : entier décompte(NR ; qualite)",),
+    ),
+    Fonction(
+        "atteint",
+        ("atteint(indicateur)",),
+        "oui quand un indicateur atteint la valeur visée",
+        anglais="target met",
+        voir=("indicateur", "cible"),
+        exemples=(
+            (
+                "indicateur equipes « Lits équipés » mesure lits_lap / lits cible 80 % calcul x « X » : oui_non "
+                "atteint(equipes)"
+            ),
+        ),
+    ),
+    Fonction(
+        "rejoué",
+        ("rejoué(score N-1)",),
+        "la grille de cette année appliquée aux réponses d'un exercice précédent",
+        anglais="replayed",
+        voir=("N", "score"),
+        exemples=("calcul x « X » : taux rejoué(score N-1)",),
+    ),
+    Fonction(
+        "médiane",
+        ("médiane(x)",),
+        "la valeur du milieu, dans la cohorte",
+        anglais="median",
+        voir=("parmi", "quantile"),
+        exemples=("calcul x « X » : montant médiane(produits)",),
+    ),
+    Fonction(
+        "moyenne",
+        ("moyenne(x)",),
+        "la moyenne, dans la cohorte",
+        anglais="mean",
+        voir=("médiane",),
+        exemples=("calcul x « X » : montant moyenne(produits)",),
+    ),
+    Fonction(
+        "quantile",
+        ("quantile(x ; part)",),
+        "la valeur que cette part de la cohorte ne dépasse pas",
+        anglais="quantile",
+        voir=("médiane",),
+        exemples=("calcul x « X » : montant quantile(produits ; 75 %)",),
+    ),
+    Fonction(
+        "somme",
+        ("somme(x)",),
+        "la somme, dans la cohorte",
+        anglais="sum",
+        voir=("moyenne",),
+        exemples=("calcul x « X » : montant somme(produits)",),
+    ),
+    Fonction(
+        "rang",
+        ("rang(x)",),
+        "la place dans la cohorte : 1 pour la plus grande valeur, les ex æquo ayant la meilleure place",
+        exemples=("calcul x « X » : entier rang(produits)",),
+    ),
+    Fonction(
+        "effectif",
+        ("effectif(parmi condition)",),
+        "combien d'établissements de la cohorte remplissent une condition",
+        anglais="headcount",
+        voir=("parmi",),
+        exemples=("calcul x « X » : entier effectif(parmi MCO)",),
+    ),
+)
+"""The functions; one without `anglais` shares its word with a term that has it."""
