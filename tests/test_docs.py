@@ -14,16 +14,8 @@ from caqes_dsl.evaluation.explain import evaluate
 from caqes_dsl.exchange.columns import _FIXES, _RESULTATS
 from caqes_dsl.exchange.read import read_cohort
 from caqes_dsl.exchange.table import MAX_BYTES, MAX_CELLS
-from caqes_dsl.model.checks import structure, tables
-from caqes_dsl.model.expressions import TYPES
-from caqes_dsl.model.functions import FONCTIONS
-from caqes_dsl.model.inherit import DEPTH
+from caqes_dsl.model.glossary import GLOSSAIRE
 from caqes_dsl.pipeline import compile_text
-from caqes_dsl.resources import folder
-from caqes_dsl.syntax.lexer import MAX_DECIMALS, MAX_DIGITS, MAX_NAME, MAX_TEXT, UNITES, spellings
-from caqes_dsl.syntax.limits import MAX_DEPTH, MAX_OPERATORS
-from caqes_dsl.syntax.parser import MAX_CRITERES
-from caqes_dsl.syntax.placement import CLAUSES
 
 RACINE = Path(__file__).resolve().parent.parent
 DOCS = RACINE / "docs"
@@ -32,10 +24,6 @@ _BLOCK = re.compile(r"^```caqes ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 _DECLARED = re.compile(
     r"^(politique|secteur|niveau|donnée|volet|critère|calcul|notation|barème|sanction|pièce)(?: +(\w+))?", re.MULTILINE
 )
-_SHOWN = {
-    "type": ": type", "borne": "bornes", "valeur datée": "valeurs datées", "expression": "une expression",
-    "propriété": "une propriété",
-}  # fmt: skip
 
 
 def text_of(name: str) -> str:
@@ -91,36 +79,44 @@ def test_every_page_has_examples_of_the_kinds_known() -> None:
     assert len(examples()) > 15
 
 
-def test_declarations_and_clauses_are_those_of_the_grammar() -> None:
-    rows = {f"| `{genre}` | {' · '.join(f'`{_SHOWN.get(w, w)}`' for w in words)} |" for genre, words in CLAUSES.items()}
-    section = text_of("langue.md").split("## 2.")[1].split("## 3.")[0]
-    heads = tuple(f"| `{genre}` |" for genre in CLAUSES)
-    written = {line for line in section.split("\n") if line.startswith(heads)}
-    assert rows == written
+def made(program: str, name: str = "page", *arguments: str) -> str:
+    """What a program of `outils/` writes."""
+    return str(runpy.run_path(str(RACINE / "outils" / program))[name](*arguments))
 
 
-def test_each_word_of_the_language_is_in_its_reference() -> None:
-    words = spellings((folder("grammar") / "lexique.lark").read_text("utf-8")).values()
-    text = " ".join(text_of("langue.md").split())
-    assert [w for w in words if w not in text] == []
-
-
-def test_functions_types_and_units_are_in_the_reference() -> None:
+def test_the_tables_of_the_reference_are_those_of_the_code() -> None:
     text = text_of("langue.md")
-    assert [f for f in FONCTIONS if f"`{f}(" not in text] == []
-    assert [t for t in TYPES if not re.search(rf"`{t}[`( ]", text)] == []
-    assert [u for u in UNITES if f"`{u}`" not in text] == []
+    assert made("page_langue.py", "page", text) == text, "lancez « python outils/page_langue.py »"
 
 
-def test_what_is_not_evaluated_yet_is_said() -> None:
-    later = text_of("langue.md").split("## 7.")[1].split("## 8.")[0]
-    assert [f for f in ("modifie", "remplace", "supprime", "respecte") if f not in later] == []
+def test_each_passage_is_written_once() -> None:
+    passages = runpy.run_path(str(RACINE / "outils" / "page_langue.py"))["PASSAGES"]
+    written = re.findall(r"^<!-- produit : ([a-z-]+) -->$", text_of("langue.md"), re.MULTILINE)
+    assert sorted(written) == sorted(passages)
 
 
-def test_sizes_are_those_of_the_code() -> None:
-    sizes = text_of("langue.md").split("## 8.")[1].replace(" ", "")
-    numbers = (MAX_CRITERES, DEPTH, MAX_NAME, MAX_TEXT, MAX_DIGITS, MAX_DECIMALS, MAX_DEPTH, MAX_OPERATORS)
-    assert [n for n in (*numbers, structure.DEPTH, tables.MAX_CELLS) if str(n) not in sizes] == []
+def test_the_glossary_page_is_up_to_date() -> None:
+    assert text_of("glossaire.md") == made("page_glossaire.py"), "lancez « python outils/page_glossaire.py »"
+
+
+def test_each_clause_is_written_somewhere() -> None:
+    """No clause of a declaration is left without its form; every case of a row is read as it is shown."""
+    text = text_of("langue.md")
+    clauses = text.split("<!-- produit : clauses -->")[1].split("<!-- fin -->")[0]
+    assert [line for line in clauses.split("\n") if line.endswith("|  |")] == []
+    rows = text.split("<!-- produit : rangs -->")[1].split("<!-- fin -->")[0]
+    assert all(line.strip("| ").count("|") == 1 for line in rows.split("\n") if line.startswith("| "))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_to_the_glossary_name_a_term(page: Path) -> None:
+    anchors = re.findall(r'<a id="([^"]+)">', text_of("glossaire.md"))
+    assert len(anchors) == len(set(anchors)) == len(GLOSSAIRE)
+    inside = r"\]\((?:glossaire\.md)?#([^)]+)\)" if page.name == "glossaire.md" else r"\]\(glossaire\.md#([^)]+)\)"
+    assert [a for a in re.findall(inside, page.read_text("utf-8")) if a not in anchors] == []
+
+
+def test_sizes_of_files_are_those_of_the_code() -> None:
     columns = text_of("commandes.md").replace(" ", "")
     assert f"{MAX_BYTES >> 20}Mio" in columns
     assert f"{MAX_CELLS // 10**6}millionsdecellules" in columns
@@ -173,8 +169,7 @@ def test_columns_are_documented() -> None:
 
 
 def test_the_page_of_codes_is_up_to_date() -> None:
-    made = runpy.run_path(str(RACINE / "outils" / "page_codes.py"))["page"]()
-    assert text_of("codes.md") == made, "lancez « python outils/page_codes.py »"
+    assert text_of("codes.md") == made("page_codes.py"), "lancez « python outils/page_codes.py »"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
