@@ -369,8 +369,8 @@ def _write_results(
     return [wrong] if wrong else []
 
 
-@cli.command("expliquer", short_help="Dire pourquoi un établissement a ce résultat, ou expliquer un code.")
-@click.argument("politique", type=str, metavar="POLITIQUE|CODE")
+@cli.command("expliquer", short_help="Dire pourquoi un établissement a ce résultat ; expliquer un code, un mot.")
+@click.argument("politique", type=str, metavar="POLITIQUE|CODE|MOT")
 @click.argument("donnees", type=_EXISTING, required=False)
 @click.option("--finess", metavar="NUMERO", help="Numéro FINESS de l'établissement.")
 @click.option("-f", "--forme", type=click.Choice(("txt", "html")), help="Texte ou page HTML.")
@@ -391,9 +391,9 @@ def expliquer(
     reglages: Reglages,
 ) -> None:
     """Explique, ligne à ligne, le résultat d'un établissement de DONNEES : la règle, les données, l'opération, la
-    source. Avec un code (caqes expliquer CAQ301), explique ce code."""
+    source. Avec un code (caqes expliquer CAQ301) ou un mot du langage (caqes expliquer plafond), l'explique."""
     if donnees is None:
-        _explain_code(context, politique)
+        _explain_word(context, politique)
         return
     path = Path(politique)
     if not path.is_file():
@@ -424,18 +424,25 @@ def expliquer(
     click.echo(f"Explication écrite dans {sortie}", err=True)
 
 
-def _explain_code(context: click.Context, code: str) -> None:
+def _explain_word(context: click.Context, word: str) -> None:
+    """A code, or a term of the glossary."""
     from caqes_dsl.base.codes import CODES
     from caqes_dsl.base.render import explain_code
     from caqes_dsl.base.suggestions import vouliez_vous
 
-    text = explain_code(code)
-    if text is not None:
-        click.echo(text, nl=False)
-    elif Path(code).exists():
-        raise click.UsageError("Donnez aussi les données et --finess, ou un code comme CAQ301.", context)
-    else:
-        raise click.UsageError(f"Le code « {code} » n'existe pas. {vouliez_vous(code, CODES)}".strip(), context)
+    text = explain_code(word)
+    if text is None:
+        if Path(word).exists():
+            raise click.UsageError("Donnez aussi les données et --finess, ou un code comme CAQ301.", context)
+        from caqes_dsl.model.glossary import GLOSSAIRE
+        from caqes_dsl.terms import explain_term
+
+        text = explain_term(word)
+        if text is None:
+            what = "Le code" if word.upper().startswith("CAQ") else "Le mot"
+            hint = vouliez_vous(word, [*CODES, *GLOSSAIRE])
+            raise click.UsageError(f"{what} « {word} » n'existe pas. {hint}".strip(), context)
+    click.echo(text, nl=False)
 
 
 # ---------------------------------------------------------------- annexe, montrer

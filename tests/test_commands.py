@@ -87,6 +87,7 @@ def test_the_version_is_said() -> None:
         (["annexe", NORMANDIE, "--secteurs", "HDA"], "HAD"),
         (["annexe", NORMANDIE, "-o", "annexe.docx"], "-o annexe -f docx"),
         (["expliquer", "CAQ999"], "n'existe pas"),
+        (["expliquer", "plafon"], "Le mot « plafon » n'existe pas. Vouliez-vous dire « plafond » ?"),
         (["expliquer", NORMANDIE], "CAQ301"),
         (["evaluer", NORMANDIE], "Il manque"),
     ],
@@ -306,6 +307,13 @@ def test_a_code_is_explained() -> None:
     result = call("expliquer", "caq301")
     assert result.exit_code == 0
     assert "CAQ301" in result.stdout and "écrire" in result.stdout
+
+
+def test_a_term_is_explained() -> None:
+    result = call("expliquer", "bareme")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("barème\n") and "Voir aussi" in result.stdout
+    assert "n'est pas encore évalué" in call("expliquer", "rejoué").stdout
 
 
 def test_the_annex_is_written(policy: Path, tmp_path: Path) -> None:
