@@ -42,7 +42,8 @@ NOMMEES = {
 
 REGLES = {
     "type": "type", "borne": "borne", "entre_bornes": "borne", "valeur_datee": "valeur datée", "corps": "expression",
-    "evenement": "étape", "arrondi_score": "score", "affiche_score": "score", "score_calcule": "score",
+    "evenement": "étape", "arrondi_score": "score", "affiche_score": "score", "score_calcule": "score =",
+    "effectif_minimum": "effectif au moins",
     "propriete": "propriété", "chaque": "propriété", "total_des": "propriété", "aucune": "propriété",
 }  # fmt: skip
 """Règle de la grammaire -> la clause qu'elle lit, quand aucun mot ne la dit."""
@@ -150,6 +151,8 @@ def _resserree(regle: str, forme: str) -> str:
     """La forme, là où `placement.check_words` et `placement._IN_VARIANT` permettent moins que la grammaire."""
     if regle in ("arrondi_score", "affiche_score", "score_calcule"):
         forme = forme.replace("NOM", "score", 1)
+    if regle == "effectif_minimum":
+        forme = forme.replace("NOM", "effectif", 1)
     if regle in ("avec", "avec_autres", "score_calcule"):
         forme = forme.replace("SIGNE", "=")
     if regle == "variante":

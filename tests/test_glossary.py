@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from caqes_dsl.model import nodes
-from caqes_dsl.model.expressions import _LATER, _SIMPLE, TYPES
+from caqes_dsl.model.expressions import TYPES
+from caqes_dsl.model.functions import FONCTIONS as APPELS
+from caqes_dsl.model.functions import STATISTIQUES
 from caqes_dsl.model.glossary import FAMILLES, FONCTIONS, GLOSSAIRE
 from caqes_dsl.model.glossary.notions import NOTIONS
 from caqes_dsl.pipeline import compile_text, compile_text_at
@@ -47,14 +49,14 @@ def test_each_keyword_has_an_entry_or_a_reason() -> None:
 def test_types_units_and_functions_have_an_entry() -> None:
     assert {*TYPES, "durée"} - GLOSSAIRE.keys() == set()
     assert set(UNITES.values()) - GLOSSAIRE.keys() == set()
-    assert {f.nom for f in FONCTIONS} == {*_SIMPLE, *_LATER}
+    assert {f.nom for f in FONCTIONS} == set(APPELS)
     assert len(FONCTIONS) == len({f.nom for f in FONCTIONS})
     assert {f.nom for f in FONCTIONS} - GLOSSAIRE.keys() == set()
 
 
 def test_no_entry_names_a_word_that_is_gone() -> None:
     """A notion is a word that the program says, or that the guide or the reference uses."""
-    known = {*spellings(grammar_texts()[0]).values(), *TYPES, *UNITES.values(), *_SIMPLE, *_LATER}
+    known = {*spellings(grammar_texts()[0]).values(), *TYPES, *UNITES.values(), *APPELS}
     notions = {t.mot for t in NOTIONS}
     assert [mot for mot in GLOSSAIRE if mot not in known | notions] == []
     pages = [RACINE / "docs" / name for name in ("guide.md", "commandes.md")]
@@ -107,7 +109,7 @@ def test_each_keyword_is_shown() -> None:
     assert [f.nom for f in FONCTIONS if not f.exemples] == []
 
 
-@pytest.mark.parametrize("nom", sorted(_SIMPLE))
+@pytest.mark.parametrize("nom", sorted(set(APPELS) - set(STATISTIQUES)))
 def test_signatures_are_those_of_the_code(nom: str) -> None:
     """The numbers of arguments that the checker reads are those of the forms shown."""
     shown = {forme.count(";") + 1 for f in FONCTIONS if f.nom == nom for forme in f.formes}

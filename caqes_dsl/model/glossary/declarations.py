@@ -89,8 +89,9 @@ DECLARATIONS: tuple[Terme, ...] = (
         "indicateur",
         "indicator",
         "Ce qui est mesuré et suivi sans être noté, avec au besoin une valeur visée.",
+        code="Indicateur",
         voir=("mesure", "cible", "atteint", "critère"),
-        exemples=("indicateur equipes « Lits équipés » mesure lits_lap / lits cible 80 %",),
+        exemples=("indicateur equipes « Lits équipés » mesure lits_lap / lits cible 80 % sens hausse",),
     ),
     Terme(
         "calcul",

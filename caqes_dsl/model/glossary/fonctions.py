@@ -129,8 +129,8 @@ FONCTIONS: tuple[Fonction, ...] = (
         voir=("indicateur", "cible"),
         exemples=(
             (
-                "indicateur equipes « Lits équipés » mesure lits_lap / lits cible 80 % calcul x « X » : oui_non "
-                "atteint(equipes)"
+                "indicateur equipes « Lits équipés » mesure lits_lap / lits cible 80 % sens hausse "
+                "calcul x « X » : oui_non atteint(equipes)"
             ),
         ),
     ),
