@@ -260,7 +260,12 @@ def test_results_are_written_in_each_format(policy: Path, cohort: Path, tmp_path
 
 
 def test_a_control_that_a_result_passes_is_said_wherever_results_go(policy: Path, cohort: Path, tmp_path: Path) -> None:
-    policy.write_text(SOUND + "\ncontrôle plein « Le score est entier » score ≥ 100 %\n", encoding="utf-8")
+    """Nothing made up at verification falls where two facts add up to 37: only the cohort does."""
+    facts = "donnée lits « Lits » : entier ≥ 0\ndonnée places « Places » : entier ≥ 0\n"
+    rule = "contrôle plein « Le score est entier » score ≥ 100 % lorsque lits + places = 37\n"
+    policy.write_text(f"{SOUND}\n{facts}{rule}", encoding="utf-8")
+    heads, first, second = COHORT.splitlines()
+    cohort.write_text(f"{heads};lits;places\n{first};30;7\n{second};30;7\n", encoding="utf-8")
     out = tmp_path / "resultats.json"
     result = call("evaluer", str(policy), str(cohort), "-o", str(out))
     assert result.exit_code == 1
@@ -313,7 +318,7 @@ def test_a_term_is_explained() -> None:
     result = call("expliquer", "bareme")
     assert result.exit_code == 0
     assert result.stdout.startswith("barème\n") and "Voir aussi" in result.stdout
-    assert "n'est pas encore évalué" in call("expliquer", "rejoué").stdout
+    assert "score N-1" in call("expliquer", "rejoué").stdout
 
 
 def test_the_annex_is_written(policy: Path, tmp_path: Path) -> None:

@@ -542,8 +542,10 @@ _PROPRIETES = (
         _NOTE,
         "Ni preuve ni contre-exemple n'ont été trouvés : la propriété peut être vraie ou fausse, et elle reste à "
         "vérifier par une personne.",
-        "calcul a « A » : décimal\n  lits × lits × dossiers\n\ncontrôle c « Produit »\n  a ≤ 1 000 000",
-        "calcul a « A » : décimal\n  lits × lits × dossiers",
+        "sanction s « Sanction »\n  montant 1 % × produits\n  arrondi à 0,01 €\n\n"
+        "contrôle c « Jamais plus de 1 % »\n  s ≤ 1 % × produits",
+        "sanction s « Sanction »\n  montant 1 % × produits\n  plafond 1 % × produits\n  arrondi à 0,01 €\n\n"
+        "contrôle c « Jamais plus de 1 % »\n  s ≤ 1 % × produits",
     ),
     Code(
         "CAQ406",
@@ -583,6 +585,15 @@ _PROPRIETES = (
         "reposer, et le comité doit savoir quand ce nombre n'est pas atteint.",
         "notation\n  effectif au moins 30\n\npièce p « Argumentation »\n  si produits > médiane(produits)",
         "notation\n  effectif au moins 3\n\npièce p « Argumentation »\n  si produits > médiane(produits)",
+    ),
+    Code(
+        "CAQ410",
+        "propriété prouvée",
+        _NOTE,
+        "La propriété tient pour tout établissement, quels que soient ses données et ses réponses : elle n'a pas "
+        "besoin d'être éprouvée.",
+        "contrôle c « Un score ne dépasse pas 100 % »\n  score ≤ 100 %",
+        "pièce p « Argumentation »\n  si produits > 1 000 000 €",
     ),
 )
 

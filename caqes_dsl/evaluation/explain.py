@@ -98,6 +98,20 @@ class Interpreteur:
             population=self.population,
         )
 
+    def imposing(self, key: tuple[str, str, int], valeur: Valeur) -> Interpreteur:
+        """The same question with one more quantity imposed, unless it was not imposed before."""
+        if key not in self.imposes:
+            return self
+        return Interpreteur(
+            self.politique,
+            self.etablissement,
+            {**self.imposes, key: valeur},
+            exercice=self.exercice,
+            recul=self.recul,
+            rejoue=self.rejoue,
+            population=self.population,
+        )
+
     # ------------------------------------------------------------ expressions
 
     @singledispatchmethod

@@ -1,15 +1,19 @@
-"""Limites and contrôles, tested on establishments: refuted with a witness, or not decided beyond what was tested."""
+"""Limites and contrôles: proved, refuted with a witness, or not decided beyond the establishments tried."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from caqes_dsl.base.diagnostics import Diagnostic, Etiquette, Severite
-from caqes_dsl.base.quantities import write_value
-from caqes_dsl.model.nodes import Critere, Politique, Propriete
+from caqes_dsl.base.quantities import Genre, write_value
+from caqes_dsl.model.domains import Domaines
+from caqes_dsl.model.nodes import Critere, Fait, Noeud, Politique, Propriete, Reference
+from caqes_dsl.model.preuves import is_proved
 
-from .explain import COMPARE, Interpreteur
+from .candidats import Candidat, as_exemple, bounds_of
+from .explain import COMPARE, Interpreteur, violated_bounds
 from .facts import Etablissement
 from .trace import Resultat
 
@@ -26,6 +30,8 @@ def holds(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | None, 
             return _amounts(propriete, interprete)
         case "croissant_niveaux":
             return _better_answers(propriete, interprete)
+        case "monotone":
+            return _greater_fact(propriete, interprete)
     return None, ""
 
 
@@ -78,6 +84,34 @@ def _better_answers(propriete: Propriete, interprete: Interpreteur) -> tuple[boo
     return True, ""
 
 
+def _greater_fact(propriete: Propriete, interprete: Interpreteur) -> tuple[bool | None, str]:
+    """Raising the fact that a quantity varies with never lowers it (never raises it: décroissant)."""
+    noeud, fait = propriete.expression, propriete.selon
+    assert noeud is not None
+    if not isinstance(fait, Fait) or fait.recul or not fait.genre.is_number:
+        return None, ""
+    before, here = interprete.eval(noeud).valeur, interprete.eval(fait).valeur
+    if not isinstance(before, Fraction) or not isinstance(here, Fraction):
+        return None, ""
+    judged = False
+    for more in (
+        (here + 1, here * 2, here * 10) if fait.genre is not Genre.TAUX else (here + Fraction(1, 100), Fraction(1))
+    ):
+        facts = {**interprete.etablissement.faits, fait.nom: more}
+        if more <= here or violated_bounds(interprete.politique, facts):
+            continue
+        raised = interprete.of(replace(interprete.etablissement, faits=facts)).imposing(("donnée", fait.nom, 0), more)
+        after = raised.eval(noeud).valeur
+        if not isinstance(after, Fraction):
+            continue
+        judged = True
+        if after < before if propriete.sens == "croissant" else after > before:
+            values = [write_value(v, noeud.genre) for v in (before, after)]
+            worths = [write_value(v, fait.genre) for v in (here, more)]
+            return False, f"{values[0]} pour {worths[0]}, {values[1]} pour {worths[1]}"
+    return (True, "") if judged else (None, "")
+
+
 def _next_better(politique: Politique, critere: Critere, part: Fraction | None) -> str | None:
     if part is None:
         return None
@@ -97,40 +131,117 @@ def _refuted(propriete: Propriete, message: str) -> Diagnostic:
     )
 
 
-def check_on(
-    politique: Politique, cases: Sequence[tuple[str, Interpreteur]], *, propriete: Propriete
-) -> list[Diagnostic]:
-    """One property on named cases: refuted with the first witness, else a note that it is not decided beyond."""
-    what = "La limite" if propriete.limite else "Le contrôle"
+def _what(propriete: Propriete) -> str:
+    return f"{'La limite' if propriete.limite else 'Le contrôle'} « {propriete.titre} »"
+
+
+def decide(
+    politique: Politique,
+    propriete: Propriete,
+    cases: Sequence[tuple[str, Interpreteur]],
+    made_up: Callable[[], Sequence[Candidat]],
+) -> Diagnostic | None:
+    """What is known of a property: proved, refuted with a witness, or not decided beyond what was tried.
+
+    `cases` are the exemples, by name; `made_up` are tried after them. Nothing is said of a limit on decisions that a
+    frame leaves to those who start from it.
+    """
+    if propriete.nature and not politique.decisions_de(propriete.nature):
+        return None
+    if is_proved(politique, propriete):
+        end = "e" if propriete.limite else ""
+        message = f"{_what(propriete)} est prouvé{end} : {'elle' if end else 'il'} tient pour tout établissement."
+        place = propriete.span.premiere_ligne
+        return Diagnostic("CAQ410", message, place, severite=Severite.NOTE, aide="Rien à faire.")
     if propriete.forme == "aucune":  # no establishment is needed to see it
         names = ", ".join(f"« {d.nom} »" for d in politique.decisions_de(propriete.nature))
-        return [_refuted(propriete, f"{what} « {propriete.titre} » ne tient pas : {names}.")] if names else []
+        return _refuted(propriete, f"{_what(propriete)} ne tient pas : {names}.")
+    against = _rows_against(politique, propriete)
+    if against:
+        return _refuted(propriete, f"{_what(propriete)} ne tient pas : {against}.")
+    refuted, tested = _tried(propriete, cases)
+    if refuted is not None:
+        return refuted
+    made = 0
+    for candidat in made_up():
+        truth, words = holds(propriete, Interpreteur(politique, candidat.etablissement))
+        made += truth is not None
+        if truth is False:
+            return _witness(politique, propriete, candidat, words)
+    return _undecided(propriete, tested, made)
+
+
+def _witness(politique: Politique, propriete: Propriete, candidat: Candidat, words: str) -> Diagnostic:
+    """A property refuted by an establishment made up: who it is, and the exemple that shows it."""
+    judged = politique.decisions_de(propriete.nature) if propriete.nature else ()
+    read: list[Noeud] = [n for n in (propriete.expression, propriete.lorsque, propriete.selon) if n is not None]
+    read += [n for d in judged for n in (d.condition, d.montant, d.plafond, d.plancher) if n is not None]
+    clauses = as_exemple(politique, candidat, *read)
+    who = ", ".join(c.removeprefix("avec ") for c in clauses)
+    found = _refuted(
+        propriete,
+        f"{_what(propriete)} ne tient pas, par exemple pour un établissement avec {who}"
+        f"{f' ({words})' if words else ''}.",
+    )
+    interprete = Interpreteur(politique, candidat.etablissement)
+    amounts = [(d.nom, interprete.decision(d).montant) for d in judged]
+    wanted = [f"attendu {n} = {write_value(a, Genre.MONTANT)}" for n, a in amounts if a is not None]
+    if not wanted:
+        return found
+    ready = " ".join(["exemple « Contre-exemple »", *clauses, *wanted])
+    return replace(found, aide=f"{found.aide} Le cas s'écrit : {ready}")
+
+
+def _tried(propriete: Propriete, cases: Sequence[tuple[str, Interpreteur]]) -> tuple[Diagnostic | None, int]:
+    """The first case that refutes a property, and how many it was judged on."""
     tested = 0
     for nom, interprete in cases:
         truth, words = holds(propriete, interprete)
-        if truth is None:
-            continue
-        tested += 1
-        if not truth:
+        tested += truth is not None
+        if truth is False:
             witness = f" ({words})" if words else ""
-            return [_refuted(propriete, f"{what} « {propriete.titre} » ne tient pas pour {nom}{witness}.")]
-    nothing = propriete.forme in ("chaque", "total_des") and not politique.decisions_de(propriete.nature)
-    if nothing:
-        return []
+            return _refuted(propriete, f"{_what(propriete)} ne tient pas pour {nom}{witness}."), tested
+    return None, tested
+
+
+def _undecided(propriete: Propriete, tested: int, made: int) -> Diagnostic:
     end = "e" if propriete.limite else ""
-    seen = {
-        0: f"n'est vérifié{end} par aucun exemple : rien n'est décidé",
-        1: f"est vérifié{end} par un exemple ; au-delà, rien n'est décidé",
-    }.get(tested, f"est vérifié{end} par {tested} exemples ; au-delà, rien n'est décidé")
-    return [
-        Diagnostic(
-            "CAQ405",
-            f"{what} « {propriete.titre} » {seen}.",
-            propriete.span.premiere_ligne,
-            severite=Severite.NOTE,
-            aide="Évaluez une cohorte pour l'éprouver sur plus d'établissements.",
-        )
-    ]
+    on = [f"{tested} exemple{'s' if tested > 1 else ''}"] if tested else []
+    on += [f"{made} établissement{'s' if made > 1 else ''} construit{'s' if made > 1 else ''}"] if made else []
+    seen = f"est vérifié{end} sur {' et '.join(on)} ; au-delà" if on else "n'a pu être éprouvé" + end
+    return Diagnostic(
+        "CAQ405",
+        f"{_what(propriete)} {seen}, rien n'est décidé.",
+        propriete.span.premiere_ligne,
+        severite=Severite.NOTE,
+        aide="Évaluez une cohorte pour l'éprouver sur plus d'établissements.",
+    )
+
+
+def _rows_against(politique: Politique, propriete: Propriete) -> str:
+    """Two values of what drives a barème between which it goes the wrong way; « » when there are none."""
+    noeud = propriete.expression
+    if propriete.forme != "monotone" or not isinstance(noeud, Reference) or noeud.cle.sorte != "barème":
+        return ""
+    table = politique.baremes[noeud.cle.nom].table
+    if table.selon != (propriete.selon,):
+        return ""
+    driver = Domaines(politique).expression(table.selon[0])
+    step = driver.pas or Fraction(1, 1000)
+    points = sorted({b + side for b in bounds_of(table) for side in (-step, Fraction(0), step)})
+    blank = Interpreteur(politique, Etablissement(""))
+    before: tuple[Fraction, Fraction] | None = None
+    for point in (p for p in points if driver.contient(p)):
+        given = blank.table_at(table, (point,))[0].valeur
+        if not isinstance(given, Fraction):
+            continue
+        wrong = before is not None and (given < before[1] if propriete.sens == "croissant" else given > before[1])
+        if wrong and before is not None:
+            places = [write_value(v, table.selon[0].genre) for v in (before[0], point)]
+            worths = [write_value(v, table.genre) for v in (before[1], given)]
+            return f"{worths[0]} à {places[0]}, {worths[1]} à {places[1]}"
+        before = point, given
+    return ""
 
 
 def check_cohort(politique: Politique, etablissements: Iterable[Etablissement | Resultat]) -> tuple[Diagnostic, ...]:
@@ -141,6 +252,7 @@ def check_cohort(politique: Politique, etablissements: Iterable[Etablissement | 
         cases.append((f"l'établissement {facts.finess}", Interpreteur(politique, facts, population=among)))
     found: list[Diagnostic] = []
     for propriete in politique.proprietes:
-        if propriete.forme not in ("croissant_niveaux", "monotone"):
-            found += check_on(politique, cases, propriete=propriete)
-    return tuple(d for d in found if d.is_error)
+        if propriete.forme not in ("croissant_niveaux", "monotone", "aucune"):
+            refuted, _ = _tried(propriete, cases)
+            found += [refuted] if refuted is not None else []
+    return tuple(found)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 from caqes_dsl.base.diagnostics import Diagnostic, Etiquette
 from caqes_dsl.base.quantities import Valeur, write_value
 from caqes_dsl.model.nodes import Agregat, Exemple, Fait, Impose, Noeud, Politique, Reference
 
 from . import wording
+from .candidats import candidates
 from .explain import COMPARE, Interpreteur, reference_key, statistic_key, violated_bounds
 from .facts import Etablissement
-from .limits import check_on
+from .limits import decide
 
 
 def verify(politique: Politique) -> tuple[Diagnostic, ...]:
@@ -27,8 +29,10 @@ def verify(politique: Politique) -> tuple[Diagnostic, ...]:
         cases.append((f"l'exemple « {exemple.titre} »", interprete))
         for attendu in exemple.attendu:
             found += _compare(politique, exemple, attendu, interprete)
+    made_up = cache(lambda: candidates(politique))
     for propriete in politique.proprietes:
-        found += check_on(politique, cases, propriete=propriete)
+        known = decide(politique, propriete, cases, made_up)
+        found += [known] if known is not None else []
     return tuple(found)
 
 

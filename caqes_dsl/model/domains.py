@@ -67,6 +67,11 @@ class Domaines(Expressions):
         """The domain of an expression."""
         return self._node(noeud, False, {})
 
+    def assuming(self, noeud: Noeud, condition: Noeud | None) -> Domaine:
+        """The domain of an expression where a condition holds."""
+        known = self._assume(condition, True, False, {}) if condition is not None else {}
+        return self._node(noeud, False, known)
+
     def fait(self, nom: str) -> Domaine:
         """The domain of a donnée, from its type, bounds and default."""
         if nom in self._facts:
