@@ -41,6 +41,7 @@ ALIAS = {
     "explain": "expliquer",
     "annex": "annexe",
     "show": "montrer",
+    "freeze": "figer",
 }
 """English name -> command."""
 
@@ -553,3 +554,51 @@ def montrer(context: click.Context, politique: Path, en_json: bool, racine: Path
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         click.echo(show_text(loaded), nl=False)
+
+
+# ---------------------------------------------------------------- figer
+
+
+@cli.command("figer", short_help="Fixer les statistiques d'une politique à leur valeur sur une cohorte.")
+@click.argument("politique", type=_FILE)
+@click.argument("donnees", type=_FILE)
+@click.option("-o", "--sortie", type=click.Path(dir_okay=False, path_type=Path), help="Fichier à écrire.")
+@click.option("--exercice", type=int, help="Exercice de la cohorte, dans une vigueur de plusieurs années.")
+@_RACINE
+@common
+@click.pass_context
+def figer(
+    context: click.Context,
+    politique: Path,
+    donnees: Path,
+    sortie: Path | None,
+    exercice: int | None,
+    racine: Path | None,
+    reglages: Reglages,
+) -> None:
+    """Récrit POLITIQUE en remplaçant chaque statistique (médiane, quantile…) par un paramètre daté, de la valeur
+    qu'elle a sur DONNEES, sa source dite : une cible fixée par le comité reste fixée. Sans -o, l'écrit à l'écran."""
+    from caqes_dsl.documents.figer import freeze, frozen_text
+    from caqes_dsl.evaluation.population import Population
+    from caqes_dsl.pipeline import compile_text_at, format_source
+
+    loaded = _load(context, politique, reglages, racine, exercice)
+    cohorte = _cohort(context, loaded, donnees, reglages, exercice, strict=True)
+    fixation = freeze(loaded, Population(loaded, cohorte.etablissements), donnees.name)
+    diagnostics = [*cohorte.diagnostics, *fixation.diagnostics]
+    target = sortie or politique
+    text, found = format_source(frozen_text(loaded, fixation, str(target)))
+    if text is not None and not has_errors(diagnostics):
+        diagnostics += [d for d in compile_text_at(target, text, racine=racine).diagnostics if d.is_error]
+    report([*diagnostics, *found], reglages, err=True)
+    if text is None or has_errors(diagnostics):
+        context.exit(ERREURS)
+    if sortie is None:
+        click.echo(text, nl=False)
+        return
+    wrong = save(sortie, text.encode("utf-8"))
+    if wrong is not None:
+        report([wrong], reglages, err=True)
+        context.exit(ERREURS)
+    count = len(fixation.figees)
+    click.echo(f"{count} statistique{'s' if count > 1 else ''} fixée{'s' if count > 1 else ''} dans {sortie}", err=True)

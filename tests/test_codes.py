@@ -12,8 +12,8 @@ from caqes_dsl.base.diagnostics import Diagnostic, Severite
 from caqes_dsl.pipeline import compile_path
 
 ROOT = Path(__file__).resolve().parents[1]
-COHORT_CODES = ("CAQ309", "CAQ408", "CAQ409")
-"""About a cohort: see test_affected.py and test_population.py."""
+COHORT_CODES = ("CAQ309", "CAQ408", "CAQ409", "CAQ411", "CAQ412")
+"""About a cohort: see test_affected.py, test_population.py and test_figer.py."""
 POLICY_CODES = [c for c in CODES.values() if c.code < "CAQ600" and c.code not in COHORT_CODES]
 
 FRAME = """secteur MCO « Médecine, chirurgie, obstétrique »

@@ -595,6 +595,25 @@ _PROPRIETES = (
         "contrôle c « Un score ne dépasse pas 100 % »\n  score ≤ 100 %",
         "pièce p « Argumentation »\n  si produits > 1 000 000 €",
     ),
+    Code(
+        "CAQ411",
+        "ce qui n'est pas figé",
+        _NOTE,
+        "« caqes figer » remplace chaque statistique par la valeur qu'elle a sur une cohorte. Un rang n'est pas le "
+        "même pour tous, et un exemple qui donnait la statistique n'a plus d'objet : ils sont laissés de côté, et "
+        "c'est dit.",
+        "calcul place « Place » : entier\n  rang(produits)",
+        "pièce p « Argumentation »\n  si produits > médiane(produits)",
+    ),
+    Code(
+        "CAQ412",
+        "statistique qui ne peut pas être figée",
+        _ERREUR,
+        "Une statistique sur personne n'a pas de valeur, et celle d'une politique reprise se fige là où elle est "
+        "écrite : rien n'est écrit plutôt qu'une cible inventée.",
+        "pièce p « Argumentation »\n  si produits > médiane(produits parmi HAD)",
+        "pièce p « Argumentation »\n  si produits > médiane(produits)",
+    ),
 )
 
 _HERITAGE = (
