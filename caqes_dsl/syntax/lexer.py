@@ -15,6 +15,7 @@ from functools import cache
 from caqes_dsl.base.diagnostics import Correction, Diagnostic
 from caqes_dsl.base.source import Source, Span
 
+from .signes import Signe, foreign_number, foreign_sign
 from .tree import Commentaire
 
 UNITES = {
@@ -137,9 +138,11 @@ class _Reader:
         self.found: list[Diagnostic] = []
         self.at = 0
 
-    def error(self, code: str, message: str, start: int, end: int, aide: str, fix: str | None = None) -> None:
+    def error(
+        self, code: str, message: str, start: int, end: int, aide: str, fix: str | None = None, certain: bool = True
+    ) -> None:
         span = Span(self.source, start, end)
-        correction = Correction(span, fix) if fix is not None else None
+        correction = Correction(span, fix, certaine=certain) if fix is not None else None
         self.found.append(Diagnostic(code, message, span, aide=aide, correction=correction))
 
     def push(self, terminal: str, text: str, end: int) -> None:
@@ -163,7 +166,9 @@ class _Reader:
                 self._number()
             elif c == "N" and (period := PERIODE.match(text, self.at)):
                 self._period(period)
-            elif (c.isalpha() or c == "_") and self._word():
+            elif ((c.isalpha() or c == "_") and self._word()) or (
+                not c.isalnum() and c not in "'’" and self._foreign()
+            ):
                 pass
             elif text[self.at : self.at + 2] in _CMP:
                 self.push("CMP", _CMP[text[self.at : self.at + 2]], self.at + 2)
@@ -176,6 +181,21 @@ class _Reader:
             else:
                 self._forbidden(c)
         return Lecture(self.tokens, tuple(self.comments), self.found)
+
+    def _foreign(self) -> bool:
+        """Reads a sign of another language as the one it stands for, and says so."""
+        start = self.text.rfind("\n", 0, self.at) + 1
+        sign = foreign_sign(self.text, self.at, not self.text[start : self.at].strip())
+        if sign is not None:
+            self._take(sign)
+        return sign is not None
+
+    def _take(self, sign: Signe) -> None:
+        end = self.at + sign.longueur
+        self.error(sign.code, sign.message, self.at, end, sign.aide, sign.remplace, sign.certaine)
+        if sign.jeton:
+            self.push(sign.jeton, sign.texte, end)
+        self.at = end
 
     def _comment(self) -> None:
         end = self.text.find("\n", self.at)
@@ -202,18 +222,23 @@ class _Reader:
                 "Ajoutez le « ouvrant, ou retirez ce signe.",
             )
         elif c in "'’":
+            if self._foreign():
+                return
             self.error(
                 "CAQ104", "Une apostrophe n'a pas de sens ici.", self.at, self.at + 1, "Mettez les textes entre « et »."
             )
         else:
-            shown = c if c.isprintable() else f"U+{ord(c):04X}"
+            seen = c.isprintable() and unicodedata.category(c) not in _UNSEEN
+            around = self.text[max(self.at - 1, 0) : self.at] + self.text[self.at + 1 : self.at + 2]
+            inside = len(around) == 2 and all(a == "_" or a.isalnum() for a in around)
             self.error(
                 "CAQ104",
-                f"Le caractère « {shown} » ({name}) n'est pas permis hors des textes.",
+                f"Le caractère « {c if seen else f'U+{ord(c):04X}'} » ({name}) n'est pas permis hors des textes.",
                 self.at,
                 self.at + 1,
-                "Retirez-le.",
-                "",
+                "Un nom a des lettres, des chiffres et « _ »." if seen and inside else "Retirez-le.",
+                "_" if seen and inside else "",
+                certain=not seen,
             )
         self.at += 1
 
@@ -274,7 +299,11 @@ class _Reader:
         if written:
             self._date(written.group(), written.end())
             return
+        foreign = foreign_number(self.text, self.at)
         pointed = _POINTED.match(self.text, self.at)
+        if foreign is not None:
+            self._take(foreign)
+            return
         if pointed:
             fixed = pointed.group().replace(".", ",")
             self.error(
@@ -296,13 +325,10 @@ class _Reader:
         listed = _LISTED.match(self.text, end) if decimals else None
         if listed:
             shown = self.text[self.at : listed.end()]
-            self.error(
-                "CAQ103",
-                f"« {shown} » se lit de plusieurs façons.",
-                self.at,
-                listed.end(),
-                f"Séparez les valeurs par une virgule et une espace : « {shown.replace(',', ', ')} ».",
-            )
+            aide = f"Séparez les valeurs par une virgule et une espace : « {shown.replace(',', ', ')} »."
+            if all(len(group) == 3 for group in shown.split(",")[1:]):
+                aide = f"Pour des milliers, écrivez « {shown.replace(',', ' ')} ». {aide}"
+            self.error("CAQ103", f"« {shown} » se lit de plusieurs façons.", self.at, listed.end(), aide)
             end, digits = listed.end(), whole
         if len(whole) + len(decimals) > MAX_DIGITS or len(decimals) > MAX_DECIMALS:
             self.error(
@@ -362,6 +388,10 @@ class _Reader:
         total = before[-2:] == ["TOTAL", "NUMBER"] or before == ["TOTAL", "NAME", "NUMBER"]
         return total and not _HEADED.match(self.text, end)
 
+    def _headed(self, end: int) -> bool:
+        """Whether « critères » opens a declaration, badly written: it counts nothing, a name and a title follow."""
+        return self.tokens[-1:] != [] and self.tokens[-1].type != "NUMBER" and _HEADED.match(self.text, end) is not None
+
     def _word(self) -> bool:
         text = self.text
         found = _NAME.match(text, self.at)
@@ -382,6 +412,8 @@ class _Reader:
             keyword = None
         if keyword == "CRITERE" and self._counted(found.end()):
             keyword = "CRITERES"
+        elif keyword == "CRITERES" and self._headed(found.end()):
+            keyword = None
         if len(word) > MAX_NAME:
             self.error("CAQ110", f"Un nom a {MAX_NAME} signes au plus.", self.at, found.end(), "Raccourcissez-le.")
         self.push(keyword or "NAME", word, found.end())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from caqes_dsl.base.source import Span
 from caqes_dsl.base.suggestions import fold, nearest
 
 from .build import ACTIONS, CLAUSE_WORDS, GENRES
-from .lexer import Jeton
+from .lexer import UNITES, Jeton
 from .placement import CLAUSES
 
 CLAUSE_STARTS = frozenset(CLAUSE_WORDS) | {
@@ -71,8 +72,24 @@ _ENGLISH = {
 }  # fmt: skip
 """English words that authors try -> the word of the contract."""
 
+_NEAR = {
+    "pondération": "poids", "coefficient": "poids", "justificatif": "preuve", "justificatifs": "preuve",
+    "justification": "preuve", "preuves": "preuve", "définition": "guide", "description": "guide",
+    "commentaire": "guide", "consigne": "guide", "formule": "mesure", "condition": "si",
+    "tranches": "seuils", "fois": "×", "x": "×", "X": "×", "plus": "+", "divisé": "/",
+    "euro": "€", "euros": "€", "EUR": "€", "pts": "points", "pourcent": "%", "pourcents": "%", "pour": "%",
+    "sinonsi": "sinon si", "vrai": "oui", "faux": "non",
+}  # fmt: skip
+"""French words that authors try -> the word, the sign or the unit of the language that they likely mean."""
+
+_SIGN_KINDS = {"×": "FOIS", "+": "PLUS_SIGNE", "/": "SUR", "€": "UNITE", "points": "UNITE", "%": "UNITE",
+               "sinon si": "SINON"}  # fmt: skip
+
 _UNIT_OF = {"POIDS": "points", "DONNE": "%"}
 """Clauses whose quantity can have one unit only."""
+
+_DECISIONS = frozenset(["sanction", "intéressement", "pénalité", "enveloppe"])
+_SEPARATORS = {"VIRGULE": "une virgule", "POINT_VIRGULE": "un point-virgule"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,9 @@ def describe_mistake(attente: Attente, spellings: Mapping[str, str]) -> Diagnost
     return (
         _missing_unit(attente)
         or _foreign_word(attente, spellings)
+        or _near_word(attente, spellings)
+        or _out_of_place(attente)
+        or _badly_named(attente)
         or _misspelt(attente, spellings)
         or _reserved(attente, spellings)
         or _plain(attente, spellings)
@@ -107,6 +127,10 @@ def _missing_unit(attente: Attente) -> Diagnostic | None:
     if avant.type != "NUMBER" or "UNITE" not in attente.acceptes or complete:
         return None
     unit = _UNIT_OF.get(attente.clause)
+    if attente.clause == "ARRONDI" and attente.genre in _DECISIONS:
+        unit = "€"
+    if attente.jeton is not None and attente.jeton.type == "NAME" and _NEAR.get(attente.jeton.texte) in UNITES:
+        return None
     if unit == "points" and avant.texte in ("0", "1"):
         unit = "point"
     correction = None
@@ -134,6 +158,101 @@ def _foreign_word(attente: Attente, spellings: Mapping[str, str]) -> Diagnostic 
         aide=f"Écrivez « {french} ».",
         correction=Correction(jeton.span, french),
     )
+
+
+def _near_word(attente: Attente, spellings: Mapping[str, str]) -> Diagnostic | None:
+    """A French word for another one, for a sign or for a unit: never certain."""
+    jeton, avant = attente.jeton, attente.avant
+    meant = _NEAR.get(jeton.texte) if jeton is not None and jeton.type == "NAME" else None
+    if jeton is None or meant is None:
+        return None
+    terminal = _SIGN_KINDS.get(meant) or next((t for t, s in spellings.items() if s == meant), "")
+    within = terminal in attente.acceptes or (terminal in _OPERATORS | {"UNITE"} and "PLUS_SIGNE" in attente.acceptes)
+    if not within or (terminal == "UNITE" and avant.type != "NUMBER"):
+        return None
+    place = jeton.span
+    if jeton.texte == "pour":
+        rest = jeton.source.texte[jeton.fin : jeton.fin + 6].split()
+        if rest[:1] != ["cent"]:
+            return None
+        place = Span(jeton.source, jeton.debut, jeton.source.texte.index("cent", jeton.fin) + 4)
+    return Diagnostic(
+        "CAQ101",
+        f"« {' '.join(place.texte.split())} » n'est pas un mot de la langue ici.",
+        place,
+        aide=f"Écrivez « {meant} ».",
+        correction=Correction(place, meant, certaine=False),
+    )
+
+
+def _out_of_place(attente: Attente) -> Diagnostic | None:
+    """A sign, a unit, a date or a text that cannot stand there, whatever the clause."""
+    jeton, acceptes = attente.jeton, attente.acceptes
+    if jeton is None:
+        if attente.avant.type == "TIRET" and _first_of_line(attente.avant):
+            return Diagnostic(
+                "CAQ101",
+                "Ce tiret en début de ligne se lit comme un signe moins.",
+                attente.avant.span,
+                aide="Si c'est une puce, retirez-le.",
+                correction=Correction(attente.avant.span, "", certaine=False),
+            )
+        return None
+    value = acceptes >= _VALUE_STARTS
+    message, aide, fix, certain = "", "", None, False
+    if jeton.type in _SEPARATORS and "$END" in acceptes:
+        rest = jeton.source.texte[jeton.fin :].partition("\n")[0].partition("#")[0]
+        certain = not rest.strip()
+        message = f"Une clause ne se termine pas par {_SEPARATORS[jeton.type]}."
+        aide, fix = f"Retirez « {jeton.texte} ».", ""
+    elif jeton.type == "FERME":
+        message, aide = "Cette parenthèse ne ferme rien.", "Retirez-la, ou ajoutez la parenthèse ouvrante."
+    elif jeton.type == "UNITE" and "UNITE" not in acceptes:
+        message = f"L'unité « {jeton.texte} » se met après un nombre."
+        aide = f"Écrivez par exemple « 100 {jeton.texte} »."
+    elif jeton.type == "TIRET" and "NUMBER" in acceptes and not value:
+        message, aide = "Cette quantité n'est jamais négative.", "Retirez le signe « - »."
+    elif jeton.type == "NUMBER" and "DATE" in acceptes and "NUMBER" not in acceptes:
+        message, aide = "Une date est attendue ici.", "Écrivez le jour, le mois et l'année : 31/12/2018."
+    elif jeton.type == "STRING" and value:
+        name = jeton.texte if jeton.texte.isidentifier() else "A"
+        message = "Une valeur s'écrit sans guillemets."
+        aide = f"Écrivez une valeur de la liste, par exemple « {name} », un nombre ou un nom déclaré."
+    if not message:
+        return None
+    correction = Correction(jeton.span, fix, certaine=certain) if fix is not None else None
+    return Diagnostic("CAQ101", message, jeton.span, aide=aide, correction=correction)
+
+
+def _first_of_line(jeton: Jeton) -> bool:
+    return not jeton.source.texte[: jeton.debut].rpartition("\n")[2].strip()
+
+
+def _badly_named(attente: Attente) -> Diagnostic | None:
+    """A heading whose name is several words, or that has no title; a `secteur` in a critère."""
+    jeton, avant = attente.jeton, attente.avant
+    if jeton is not None and jeton.type == "SECTEUR" and attente.genre == "critère":
+        return Diagnostic(
+            "CAQ101",
+            "« secteur » déclare un secteur ; un critère dit ses « secteurs », au pluriel.",
+            jeton.span,
+            aide="Écrivez « secteurs » et ses noms, ou un titre entre « et » après le nom d'un nouveau secteur.",
+            correction=Correction(jeton.span, "secteurs", certaine=False),
+        )
+    if attente.acceptes != {"STRING"} or avant.type != "NAME" or attente.clause not in GENRES:
+        return None
+    if jeton is None or jeton.type not in ("NAME", "NUMBER", "TIRET", "SUR"):
+        return Diagnostic(
+            "CAQ101",
+            f"Il manque le titre de « {_short(avant)} ».",
+            avant.span,
+            aide=f"Écrivez « {attente.genre} {avant.texte} « Son titre » ».",
+        )
+    line = jeton.source.texte[avant.debut :].partition("\n")[0]
+    before_title = line.partition("«")[0] if "«" in line else ""
+    name = "_".join(re.findall(r"\w+", before_title))
+    aide = "Un nom a des lettres, des chiffres et « _ »" + (f" : écrivez « {name} »." if name else ".")
+    return Diagnostic("CAQ101", f"Un nom tient en un mot : « {_short(jeton)} » est de trop.", jeton.span, aide=aide)
 
 
 def _misspelt(attente: Attente, spellings: Mapping[str, str]) -> Diagnostic | None:

@@ -31,7 +31,8 @@ def parse(source: Source) -> tuple[tree.Fichier, tuple[Diagnostic, ...]]:
     found = list(lecture.diagnostics)
     edition, jetons = _edition(source, lecture, found)
     refused = [d.span.debut for d in lecture.diagnostics if d.span and d.code == "CAQ104"]
-    reader = Reader(source, spellings(words), refused)
+    unclosed = [d.span.debut for d in lecture.diagnostics if d.span and d.code == "CAQ102"]
+    reader = Reader(source, spellings(words), refused, unclosed)
     politique: tree.Declaration | None = None
     declarations: list[tree.Declaration] = []
     pieces = list(chunks(jetons))

@@ -23,7 +23,7 @@ def chunks(jetons: Sequence[Jeton]) -> Iterator[list[Jeton]]:
     """Tokens from one declaration's keyword to the next.
 
     A keyword opens a declaration but after `modifie`, `remplace`, `supprime`, `chaque`, `aucune` and « : », or before
-    a parenthesis (`niveau(C1)`).
+    a parenthesis (`niveau(C1)`). `secteur MCO` without a title, in a critère, is its `secteurs` badly written.
     """
     current: list[Jeton] = []
     for i, jeton in enumerate(jetons):
@@ -33,6 +33,7 @@ def chunks(jetons: Sequence[Jeton]) -> Iterator[list[Jeton]]:
             jeton.type in GENRES
             and before not in (*ACTIONS, "CHAQUE", "AUCUNE", "DEUX_POINTS")
             and not (jeton.type == "NIVEAU" and after == "OUVRE")
+            and not (jeton.type == "SECTEUR" and current and current[0].type == "CRITERE" and _untitled(jetons, i))
         )
         if opens and current:
             yield current
@@ -40,6 +41,12 @@ def chunks(jetons: Sequence[Jeton]) -> Iterator[list[Jeton]]:
         current.append(jeton)
     if current:
         yield current
+
+
+def _untitled(jetons: Sequence[Jeton], at: int) -> bool:
+    """Whether a word and no title follow this keyword."""
+    kinds = [j.type for j in jetons[at + 1 : at + 3]]
+    return kinds[:1] in (["NAME"], ["TOUS"]) and kinds[1:] != ["STRING"]
 
 
 @dataclass(frozen=True, slots=True)

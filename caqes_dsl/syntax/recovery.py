@@ -48,10 +48,13 @@ _BARE = frozenset(["NOTATION", "CALENDRIER"])
 class Reader:
     """Reads chunks, and mends what it can. `names_lost`: a declaration's name could not be read; `header_lost`: the
     file's header could not; `stopped`: too many faults, the rest is not read. `refused`: where the lexer left something
-    out, so that a word may be wanting there."""
+    out, so that a word may be wanting there. `unclosed`: where a text opens that nothing closes: it may have swallowed
+    clauses."""
 
-    def __init__(self, source: Source, words: Mapping[str, str], refused: Sequence[int] = ()) -> None:
-        self.source, self.words, self.refused = source, words, refused
+    def __init__(
+        self, source: Source, words: Mapping[str, str], refused: Sequence[int] = (), unclosed: Sequence[int] = ()
+    ) -> None:
+        self.source, self.words, self.refused, self.unclosed = source, words, refused, unclosed
         self.found: list[Diagnostic] = []
         self.names_lost = self.header_lost = self.stopped = False
         self.end = 0
@@ -88,7 +91,8 @@ class Reader:
         """A declaration that reads, and what its clauses have of wrong."""
         placed = [*check_clauses(parsed), *check_words(parsed)]
         self.found += placed
-        return [replace(parsed, abimee=True) if placed else parsed]
+        swallowed = any(parsed.span.debut <= at < self.end for at in self.unclosed)
+        return [replace(parsed, abimee=True) if placed or swallowed else parsed]
 
     def _enough(self, jeton: Jeton) -> bool:
         """Whether there are too many faults; says then that reading stops: what follows is neither read nor known."""
@@ -278,7 +282,7 @@ class Reader:
         rest = self._heading_stops(chunk, first, genre)
         region = chunk[first:rest]
         at = chunk[first - 1].fin
-        names = [j for j in region if j.type == "NAME"] or [Jeton("NAME", "_", self.source, at, at)]
+        names = _joined([j for j in region if j.type == "NAME"], region) or [Jeton("NAME", "_", self.source, at, at)]
         titles = [j for j in region if j.type == "STRING"] or [Jeton("STRING", "", self.source, at, at)]
         whole = chunk[:first]
         whole += names[:1] if genre != "EXEMPLE" else []
@@ -313,8 +317,10 @@ class Reader:
         genre = GENRES[kinds[0].type]
         self.header_lost = self.header_lost or genre == "politique"
         end = self._heading_stops(chunk, 1 + (chunk[0].type in ACTIONS), kinds[0].type)
+        spaced = _joined([j for j in chunk[:end] if j.type == "NAME"], chunk[:end])
         end = max(min(end, _heading_end(chunk) + 1), 1)
-        names = [tree.Nom(j.span, j.texte) for j in chunk[:end] if j.type == "NAME"]
+        written = spaced if len(spaced) == 1 else [j for j in chunk[:end] if j.type == "NAME"]
+        names = [tree.Nom(j.span, j.texte) for j in written]
         titles = [tree.Texte(j.span, j.texte) for j in chunk[:end] if j.type == "STRING"]
         if not names and kinds[0].type not in (*_BARE, "EXEMPLE"):
             self.names_lost = True
@@ -323,6 +329,15 @@ class Reader:
         place = Span(self.source, chunk[0].debut, chunk[-1].fin)
         name, title = next(iter(names), None), next(iter(titles), None)
         return [tree.Declaration(place, genre, name, title, (), head, ACTIONS.get(chunk[0].type, ""), abimee=True)]
+
+
+def _joined(names: list[Jeton], region: Sequence[Jeton]) -> list[Jeton]:
+    """Several words before a title are one name badly written: the first of them may be the name of something else."""
+    title = next((j.debut for j in region if j.type == "STRING"), -1)
+    if len(names) < 2 or any(n.debut > title for n in names):
+        return names
+    first, last = names[0], names[-1]
+    return [Jeton("NAME", "_".join(n.texte for n in names), first.source, first.debut, last.fin)]
 
 
 def _heading_end(chunk: Sequence[Jeton]) -> int:
