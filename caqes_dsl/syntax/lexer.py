@@ -184,8 +184,7 @@ class _Reader:
 
     def _foreign(self) -> bool:
         """Reads a sign of another language as the one it stands for, and says so."""
-        start = self.text.rfind("\n", 0, self.at) + 1
-        sign = foreign_sign(self.text, self.at, not self.text[start : self.at].strip())
+        sign = foreign_sign(self.text, self.at)
         if sign is not None:
             self._take(sign)
         return sign is not None

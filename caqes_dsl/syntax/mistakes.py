@@ -201,7 +201,7 @@ def _out_of_place(attente: Attente) -> Diagnostic | None:
     value = acceptes >= _VALUE_STARTS
     message, aide, fix, certain = "", "", None, False
     if jeton.type in _SEPARATORS and "$END" in acceptes:
-        rest = jeton.source.texte[jeton.fin :].partition("\n")[0].partition("#")[0]
+        rest = jeton.source.texte[jeton.fin : jeton.fin + 120].partition("\n")[0].partition("#")[0]
         certain = not rest.strip()
         message = f"Une clause ne se termine pas par {_SEPARATORS[jeton.type]}."
         aide, fix = f"Retirez « {jeton.texte} ».", ""
@@ -225,7 +225,8 @@ def _out_of_place(attente: Attente) -> Diagnostic | None:
 
 
 def _first_of_line(jeton: Jeton) -> bool:
-    return not jeton.source.texte[: jeton.debut].rpartition("\n")[2].strip()
+    text = jeton.source.texte
+    return not text[text.rfind("\n", 0, jeton.debut) + 1 : jeton.debut].strip()
 
 
 def _badly_named(attente: Attente) -> Diagnostic | None:
@@ -248,7 +249,7 @@ def _badly_named(attente: Attente) -> Diagnostic | None:
             avant.span,
             aide=f"Écrivez « {attente.genre} {avant.texte} « Son titre » ».",
         )
-    line = jeton.source.texte[avant.debut :].partition("\n")[0]
+    line = jeton.source.texte[avant.debut : avant.debut + 300].partition("\n")[0]
     before_title = line.partition("«")[0] if "«" in line else ""
     name = "_".join(re.findall(r"\w+", before_title))
     aide = "Un nom a des lettres, des chiffres et « _ »" + (f" : écrivez « {name} »." if name else ".")

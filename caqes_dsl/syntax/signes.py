@@ -55,14 +55,17 @@ _PLAIN: dict[str, tuple[str, str, str | None, str, str]] = {
 
 _BY_LENGTH = sorted(_PLAIN, key=len, reverse=True)
 _BULLETS = "•·▪◦‣●○■□❖➢✓✔"
+_INDENT = 80
+"""How far from the margin a bullet may stand."""
+
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _QUOTED = (
-    re.compile(r"<<([^<>«»\n]*)>>"),
-    re.compile(r"‘([^‘«»\n]*?)['’](?!\w)"),
-    re.compile(r"''([^«»\n]*?)''(?!\w)"),
-    re.compile(r"'([^«»\n]*?)'(?!\w)"),
-    re.compile(r"„([^„“”«»\n]*)[“”]"),
-    re.compile(r"‹([^‹›«»\n]*)›"),
+    re.compile(r"<<([^<>«»\n]{0,300})>>"),
+    re.compile(r"‘([^‘«»\n]{0,300}?)['’](?!\w)"),
+    re.compile(r"''([^«»\n]{0,300}?)''(?!\w)"),
+    re.compile(r"'([^«»\n]{0,300}?)'(?!\w)"),
+    re.compile(r"„([^„“”«»\n]{0,300})[“”]"),
+    re.compile(r"‹([^‹›«»\n]{0,300})›"),
 )
 _DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?![0-9.])")
 _WRITTEN = re.compile(
@@ -74,8 +77,8 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}(?![0-9.])|[0-9]{1,3}(?:['
 _DOUBTFUL = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9.])")
 
 
-def foreign_sign(text: str, at: int, alone: bool) -> Signe | None:
-    """The foreign sign that stands there; `alone` says that it begins its line."""
+def foreign_sign(text: str, at: int) -> Signe | None:
+    """The foreign sign that stands there."""
     if text[at] == "/" and (comment := _COMMENT.match(text, at)):
         short = text.startswith("//", at)
         aide = "Mettez « # » devant." if short else "Mettez « # » devant chaque ligne du commentaire."
@@ -90,7 +93,7 @@ def foreign_sign(text: str, at: int, alone: bool) -> Signe | None:
                 len(quoted.group()), "CAQ104", "Un texte s'écrit entre « et ».", f"Écrivez {written}.", written,
                 "STRING", body, certaine=text[at] != "'",
             )  # fmt: skip
-    if alone and text[at] in _BULLETS:
+    if text[at] in _BULLETS and text[max(at - _INDENT, 0) : at].rpartition("\n")[2].strip() == "":
         return Signe(1, "CAQ104", "Une puce n'a pas de sens ici.", "Retirez-la.", "")
     for sign in _BY_LENGTH:
         if text.startswith(sign, at):
