@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 @click.option(
     "--corriger", is_flag=True, help="Appliquer les corrections certaines, après en avoir montré la différence."
 )
-@click.option("--couverture", is_flag=True, help="Dire quels rangs et quelles branches aucun exemple n'essaie.")
+@click.option("--couverture", is_flag=True, help="Dire quels rangs, branches et clauses aucun exemple n'essaie.")
 @click.option(
     "--donnees",
     type=_EXISTING,

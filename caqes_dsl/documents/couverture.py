@@ -7,17 +7,22 @@ from collections.abc import Sequence
 from caqes_dsl.evaluation.coverage import Couverture, SansEffet
 from caqes_dsl.model.nodes import Politique
 
-_KINDS = {"rang": ("rang", "rangs"), "branche": ("branche", "branches"), "issue": ("issue", "issues")}
+_KINDS = {
+    "rang": ("rang", "rangs"),
+    "branche": ("branche", "branches"),
+    "issue": ("issue", "issues"),
+    "clause": ("clause", "clauses"),
+}
 
 
 def render_coverage(politique: Politique, couverture: Couverture, sans_effet: Sequence[SansEffet] | None) -> str:
-    """Counts, then each row, branch and outcome that no exemple reaches, with its line; then, when a cohort was given,
-    the criteria with one outcome for all of it."""
+    """Counts, then what no exemple reaches, with its line; then, when a cohort was given, the criteria with one outcome
+    for all of it."""
     total, reached = len(couverture.elements), len(couverture.atteints)
     count = len(politique.exemples)
     lines = [f"\nCouverture de « {politique.titre} » par {count} exemple{'s' if count > 1 else ''}"]
     if not total:
-        lines.append("  Aucun rang, aucune branche : rien à essayer.")
+        lines.append("  Aucun rang, aucune branche, aucune clause : rien à essayer.")
     for sorte, (one, many) in _KINDS.items():
         every = [e for e in couverture.elements if e.sorte == sorte]
         if every:

@@ -1,7 +1,7 @@
 """What the examples of a policy exercise, and what a cohort shows to decide nothing.
 
-A row, a branch, an outcome is exercised when an exemple's `attendu` depends on it and reaches it. What no exemple
-reaches may be wrong without anyone seeing it.
+A row, a branch, an outcome, a clause is exercised when an exemple's `attendu` depends on it and reaches it. What no
+exemple reaches may be wrong without anyone seeing it.
 """
 
 from __future__ import annotations
@@ -13,19 +13,10 @@ from caqes_dsl.base.source import Span
 from caqes_dsl.model.nodes import Choix, Cle, Noeud, Politique, Reference, Table
 from caqes_dsl.model.walk import depends_on, nodes, reads
 
+from .coverage_clauses import NOTATION, Element, clause_keys, clauses, exercised, facts_read, weights
 from .explain import Interpreteur
 from .trace import Resultat
 from .verify import stage
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """Something that an exemple may reach. `sorte`: rang, branche, issue. `sujet` names the declaration."""
-
-    sorte: str
-    sujet: str
-    texte: str
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +41,13 @@ def coverage(politique: Politique) -> Couverture:
         imposed = {(s, n) for s, n, recul in interprete.imposes if not recul}
         asked = [n.cle for i in exemple.attendu for n in nodes(i.cible) if isinstance(n, Reference) and not n.recul]
         for key in _closure(politique, asked, imposed):
-            reached |= set(_reached(politique, key, interprete))
+            reached |= {*_reached(politique, key, interprete), *weights(politique, key, interprete)}
     return Couverture(elements, frozenset(reached))
 
 
 def _keys(politique: Politique) -> Iterator[Cle]:
-    """Named quantities with rows, branches or outcomes, in the order of a contract."""
+    """Named quantities with rows, branches, outcomes or clauses, in the order of a contract."""
+    yield from clause_keys(politique)
     for nom, critere in politique.criteres.items():
         if critere.mesure is not None or critere.table is not None or critere.nc_office is not None:
             yield Cle("niveau", nom)
@@ -85,6 +77,8 @@ def _closure(politique: Politique, asked: Iterable[Cle], imposed: set[tuple[str,
         if key.sorte in ("score", "points", "points_applicables"):
             inner = [c for c in politique.criteres.values() if key.nom in ("", c.volet, c.chapitre, c.objectif)]
             waiting += [Cle("niveau", c.nom) for c in inner]
+            seen |= {NOTATION} if key.sorte == "score" else set()
+        seen |= {f for f in facts_read(politique, key) if (f.sorte, f.nom) not in imposed}
         waiting += depends_on(politique, key)
     return seen
 
@@ -141,6 +135,7 @@ def _elements(politique: Politique, key: Cle) -> Iterator[Element]:
         sorte = _kind(word, key, span, condition)
         yield Element(sorte, subject, f"{word} {text} : oui", span)
         yield Element(sorte, subject, f"{word} {text} : non", span)
+    yield from clauses(politique, key, subject, _tables(politique, key))
 
 
 def _reached(politique: Politique, key: Cle, interprete: Interpreteur) -> Iterator[Element]:
@@ -164,6 +159,7 @@ def _reached(politique: Politique, key: Cle, interprete: Interpreteur) -> Iterat
             text = " ".join(condition.span.texte.split())
             sorte = _kind(word, key, span, condition)
             yield Element(sorte, subject, f"{word} {text} : {'oui' if truth else 'non'}", span)
+    yield from exercised(politique, key, subject, _tables(politique, key), interprete)
 
 
 def _goes_on(table: Table, interprete: Interpreteur) -> bool:
