@@ -97,3 +97,15 @@ def test_a_visible_sign_is_never_dropped_for_certain() -> None:
     for sign in "@~`|\\?_.§{}[]":
         for error in errors(f"pièce z « Z » si lits {sign} 0 = 0\n"):
             assert error.correction is None or not error.correction.certaine, sign
+
+
+def test_thousands_of_refused_signs_are_not_all_said() -> None:
+    found = errors("calcul k « K » : entier " + "0.5 @ " * 5_000)
+    assert len(found) < 600
+    (stopped,) = [d for d in found if d.code == "CAQ110"]
+    assert "la lecture s'arrête ici" in stopped.message
+
+
+def test_declarations_beyond_the_limit_are_not_read() -> None:
+    found = errors("".join(f"secteur S{i} « S »\n" for i in range(10_050)))
+    assert [d.code for d in found] == ["CAQ110"]

@@ -15,7 +15,7 @@ from functools import cache
 from caqes_dsl.base.diagnostics import Correction, Diagnostic
 from caqes_dsl.base.source import Source, Span
 
-from .signes import Signe, foreign_number, foreign_sign
+from .signes import MAY_BE_FOREIGN, Signe, foreign_number, foreign_sign
 from .tree import Commentaire
 
 UNITES = {
@@ -27,6 +27,9 @@ UNITES = {
 
 MAX_DIGITS, MAX_DECIMALS, MAX_NAME, MAX_TEXT, MAX_BACK = 30, 12, 128, 2000, 2
 """Digits of a number and after its comma; signs of a name and of a text; digits of `N-12`."""
+
+MAX_FAULTS = 500
+"""Faults after which reading stops."""
 
 _SPACE = " \t\u00a0\u202f\u2009\u2007\u2002\u2003\u2008\u200a\u205f\u3000"
 GROUPED = re.compile(rf"[0-9]{{1,3}}(?:[{_SPACE}][0-9]{{3}})+(?![0-9])(?:,[0-9]+)?|[0-9]+(?:,[0-9]+)?")
@@ -73,11 +76,12 @@ class Jeton:
 
 @dataclass(frozen=True, slots=True)
 class Lecture:
-    """Tokens, comments and mistakes of a source."""
+    """Tokens, comments and mistakes of a source; `coupee` when there were so many that the rest was not read."""
 
     jetons: list[Jeton]
     commentaires: tuple[Commentaire, ...]
     diagnostics: list[Diagnostic]
+    coupee: bool = False
 
 
 def strip_accents(word: str) -> str:
@@ -166,9 +170,7 @@ class _Reader:
                 self._number()
             elif c == "N" and (period := PERIODE.match(text, self.at)):
                 self._period(period)
-            elif ((c.isalpha() or c == "_") and self._word()) or (
-                not c.isalnum() and c not in "'’" and self._foreign()
-            ):
+            elif ((c.isalpha() or c == "_") and self._word()) or (c in MAY_BE_FOREIGN and self._foreign()):
                 pass
             elif text[self.at : self.at + 2] in _CMP:
                 self.push("CMP", _CMP[text[self.at : self.at + 2]], self.at + 2)
@@ -180,7 +182,14 @@ class _Reader:
                 self.push("UNITE", c, self.at + 1)
             else:
                 self._forbidden(c)
+            if len(self.found) > MAX_FAULTS:
+                self._stop()
+                return Lecture(self.tokens, tuple(self.comments), self.found, coupee=True)
         return Lecture(self.tokens, tuple(self.comments), self.found)
+
+    def _stop(self) -> None:
+        aide = "Corrigez d'abord les premières ; s'il s'agit d'un autre genre de fichier, ce n'est pas une politique."
+        self.error("CAQ110", f"Plus de {MAX_FAULTS} fautes : la lecture s'arrête ici.", self.at, self.at, aide)
 
     def _foreign(self) -> bool:
         """Reads a sign of another language as the one it stands for, and says so."""
@@ -221,8 +230,6 @@ class _Reader:
                 "Ajoutez le « ouvrant, ou retirez ce signe.",
             )
         elif c in "'’":
-            if self._foreign():
-                return
             self.error(
                 "CAQ104", "Une apostrophe n'a pas de sens ici.", self.at, self.at + 1, "Mettez les textes entre « et »."
             )

@@ -21,6 +21,9 @@ from .recovery import Reader
 MAX_CRITERES = 2_000
 """Critères of a file."""
 
+MAX_DECLARATIONS = 10_000
+"""Declarations of a file: what follows is not read."""
+
 EDITION = 1
 
 
@@ -36,6 +39,14 @@ def parse(source: Source) -> tuple[tree.Fichier, tuple[Diagnostic, ...]]:
     politique: tree.Declaration | None = None
     declarations: list[tree.Declaration] = []
     pieces = list(chunks(jetons))
+    if len(pieces) > MAX_DECLARATIONS:
+        place = pieces[MAX_DECLARATIONS][0].span
+        found.append(limit_passed(f"Ce fichier a plus de {MAX_DECLARATIONS} déclarations.", place, "Répartissez-les."))
+        reader.names_lost = True
+    if lecture.coupee:  # the last one is read in part
+        pieces = pieces[:-1]
+        reader.names_lost = reader.header_lost = True
+    pieces = pieces[:MAX_DECLARATIONS]
     for number, piece in enumerate(pieces, 1):
         end = pieces[number][0].debut if number < len(pieces) else len(source.texte)
         for declaration in reader.read(piece, end):

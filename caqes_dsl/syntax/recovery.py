@@ -14,7 +14,7 @@ from caqes_dsl.base.source import Source, Span
 
 from . import tree
 from .build import ACTIONS, CLAUSE_WORDS, GENRES
-from .lexer import Jeton
+from .lexer import MAX_FAULTS, Jeton
 from .limits import excess
 from .mistakes import (
     CLAUSE_STARTS,
@@ -29,9 +29,6 @@ from .mistakes import (
 )
 from .placement import CLAUSES, check_clauses, check_words, misplaced
 from .reading import Echec, opening, read_chunk, taught_faults
-
-MAX_FAULTS = 500
-"""Faults after which reading stops."""
 
 _RETRIES = 12
 _TYPED = frozenset(["DONNEE", "PARAMETRE", "CALCUL"])

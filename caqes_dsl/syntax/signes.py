@@ -55,6 +55,9 @@ _PLAIN: dict[str, tuple[str, str, str | None, str, str]] = {
 
 _BY_LENGTH = sorted(_PLAIN, key=len, reverse=True)
 _BULLETS = "•·▪◦‣●○■□❖➢✓✔"
+MAY_BE_FOREIGN = frozenset({sign[0] for sign in _PLAIN} | set(_BULLETS) | set("/<‘'„‹"))
+"""First characters of what `foreign_sign` knows."""
+
 _INDENT = 80
 """How far from the margin a bullet may stand."""
 
