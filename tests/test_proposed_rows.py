@@ -81,3 +81,21 @@ def test_a_proposal_is_never_applied_by_itself() -> None:
     done = compile_text(FRAME + TABLES["criterion 55 as printed"])
     assert done.fichier is not None
     assert certain_corrections(done.diagnostics, done.fichier.source) == []
+
+
+def test_a_hole_between_dates_is_said_in_dates_and_closed_by_what_is_left() -> None:
+    text = FRAME + TABLES["a hole at the bottom"] + "    autrement : NR\ndonnée ouvert « Ouverture » : date\n"
+    text += "barème b « B » : taux\n  selon ouvert\n    01/01/2018 : 1 %\n    02/01/2018 : 2 %\n"
+    holes = [d for d in compile_text(text).diagnostics if d.code in ("CAQ301", "CAQ304")]
+    assert "avant le 01/01/2018, par exemple 30/12/2017" in holes[0].message
+    assert "ouvert = 30/12/2017" in holes[0].aide
+    assert "après le 02/01/2018" in holes[1].message
+    assert closed(text) == []
+
+
+def test_several_computed_drivers_have_an_establishment() -> None:
+    text = FRAME + TABLES["a hole at the bottom"] + "    autrement : NR\nbarème b « B » : taux\n  selon ecart ; classe\n"
+    text += "    jusqu'à 10 pt ; tout : 1 %\n    plus de 11 pt ; tout : 1 %\n"
+    (hole,) = [d for d in compile_text(text).diagnostics if d.code == "CAQ301"]
+    assert "Un établissement y tombe avec score = 39\u00a0% et classe = A." in hole.aide
+    assert closed(text) == []

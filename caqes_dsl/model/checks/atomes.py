@@ -12,6 +12,8 @@ from caqes_dsl.base.quantities import Genre, Valeur, write_value
 from caqes_dsl.model.intervals import ZERO, Domaine, numerique, write_case, write_interval
 from caqes_dsl.model.nodes import Cas, Fait, Intervalle, Noeud, Reference, Valeurs
 
+AUTREMENT = "autrement"
+
 
 @dataclass(frozen=True, slots=True)
 class Atome:
@@ -108,6 +110,14 @@ class Axe:
             return range(first, last + 1)
         return range(len(self.atomes))
 
+    def takes(self, cas: Cas, valeur: Fraction) -> bool:
+        """Whether a case takes a number."""
+        if isinstance(cas, Valeurs):
+            return any(number(v) == valeur for v in cas.valeurs)
+        return not isinstance(cas, Intervalle) or Domaine(cas.bas, cas.bas_inclus, cas.haut, cas.haut_inclus).contient(
+            valeur
+        )
+
     def stretch(self, first: int, last: int) -> Atome:
         """The atoms from one to another as a single stretch."""
         a, b = self.atomes[first], self.atomes[last]
@@ -118,13 +128,29 @@ class Axe:
         if self.domaine.valeurs is not None:
             return ", ".join(self.write_one(a.valeur) for a in self.atomes[first : last + 1])
         s = self.stretch(first, last)
+        if self.genre is Genre.DATE:
+            return self._days(s)
         return write_interval(s.bas, s.bas_inclus, s.haut, s.haut_inclus, self.genre)
 
+    def _days(self, s: Atome) -> str:
+        """A stretch of dates in words: « avant le 01/01/2018 »."""
+        low, high = (None if b is None else self.write_one(b) for b in (s.bas, s.haut))
+        if low is not None and low == high:
+            return low
+        if low is None and high is None:
+            return "toute date"
+        after = "" if low is None else f"à partir du {low}" if s.bas_inclus else f"après le {low}"
+        before = "" if high is None else f"jusqu'au {high}" if s.haut_inclus else f"avant le {high}"
+        return " et ".join(filter(None, (after, before)))
+
     def case(self, first: int, last: int, from_below: bool = True, to_above: bool = True) -> str:
-        """A stretch as the case of a row, on the grid; open where no row is below, or above."""
+        """A stretch as the case of a row, on the grid; open where no row is below, or above; « autrement » for dates,
+        of which rows say no interval."""
         if self.domaine.valeurs is not None:
             return self.write(first, last)
         s = self.stretch(first, last)
+        if self.genre is Genre.DATE:
+            return self.write_one(s.bas) if s.bas is not None and s.bas == s.haut else AUTREMENT
         if self.domaine.pas is not None and from_below and to_above:
             d = numerique(s.bas, s.bas_inclus, s.haut, s.haut_inclus, self.domaine.pas)
             return write_case(d.bas, d.bas_inclus, d.haut, d.haut_inclus, self.genre)

@@ -15,21 +15,25 @@ from caqes_dsl.base.diagnostics import Correction, Diagnostic, Etiquette, Severi
 from caqes_dsl.base.quantities import Genre, Valeur, write_value
 from caqes_dsl.base.source import Span
 from caqes_dsl.model.domains import Domaines, highest_bound
-from caqes_dsl.model.intervals import write_interval
+from caqes_dsl.model.intervals import UN, ZERO, write_interval
 from caqes_dsl.model.nodes import (
     Autrement,
     Cas,
     Constante,
+    Fait,
     Intervalle,
     Lineaire,
+    Noeud,
     Politique,
+    Rang,
     Table,
     Tout,
     Valeurs,
 )
+from caqes_dsl.model.walk import nodes
 
-from .atomes import Axe, merge
-from .temoins import reach
+from .atomes import AUTREMENT, Axe, merge
+from .temoins import reach, reach_all, solve, worth, write_facts
 
 MAX_CELLS = 20_000
 MAX_SHOWN = 20
@@ -40,23 +44,24 @@ def check_tables(politique: Politique, domaines: Domaines | None = None) -> list
     known = domaines or Domaines(politique)
     found: list[Diagnostic] = []
     seen: set[int] = set()
-    for table, sujet in _tables(politique):
+    for table, sujet, seuils in _tables(politique):
         if id(table) not in seen:
             seen.add(id(table))
-            found += _Examen(known, table, sujet).run()
+            found += _Examen(known, table, sujet, seuils).run()
     return found
 
 
-def _tables(politique: Politique) -> Iterator[tuple[Table, str]]:
+def _tables(politique: Politique) -> Iterator[tuple[Table, str, bool]]:
+    """The tables, what a message calls them, and whether they are thresholds (which give credits) or scales."""
     for critere in politique.criteres.values():
         if critere.table is not None:
-            yield critere.table, f"Le tableau des seuils du critère « {critere.nom} »"
+            yield critere.table, f"Le tableau des seuils du critère « {critere.nom} »", True
         for variante in critere.variantes:
             if variante.table is not None:
                 names = ", ".join(variante.secteurs)
-                yield variante.table, f"Le tableau des seuils du critère « {critere.nom} » (variante {names})"
+                yield variante.table, f"Le tableau des seuils du critère « {critere.nom} » (variante {names})", True
     for bareme in politique.baremes.values():
-        yield bareme.table, f"Le barème « {bareme.nom} »"
+        yield bareme.table, f"Le barème « {bareme.nom} »", False
 
 
 def _is_empty(cas: Cas) -> bool:
@@ -70,8 +75,8 @@ def _is_empty(cas: Cas) -> bool:
 class _Examen:
     """The examination of one table."""
 
-    def __init__(self, domaines: Domaines, table: Table, sujet: str) -> None:
-        self.domaines, self.table, self.sujet = domaines, table, sujet
+    def __init__(self, domaines: Domaines, table: Table, sujet: str, seuils: bool) -> None:
+        self.domaines, self.table, self.sujet, self.seuils = domaines, table, sujet, seuils
         self.found: list[Diagnostic] = []
         size = len(table.selon)
         self.cases = [
@@ -179,6 +184,38 @@ class _Examen:
                     rang.span,
                     aide=f"Écrivez une valeur de type {genre.value}.",
                 )
+            elif self.seuils and genre is Genre.TAUX and not isinstance(rang.effet, Lineaire | Constante):
+                self._credit(rang, rang.effet)
+
+    def _credit(self, rang: Rang, effet: Noeud) -> None:
+        """A computed credit that an establishment takes below 0 % or beyond 100 %: it would be cut without a word."""
+        domaine = self.domaines.expression(effet)
+        below = domaine.bas if domaine.bas is not None else -UN
+        beyond = domaine.haut if domaine.haut is not None else 2 * UN
+        for end, limit, word, cut in ((beyond, UN, "plus de", "min"), (below, ZERO, "moins de", "max")):
+            outside = end > UN if limit else end < ZERO
+            found = solve(self.domaines, effet, end) if outside else None
+            if found and self._applies(rang, found):
+                bound, text = write_value(limit, Genre.TAUX), " ".join(effet.span.texte.split())
+                self._say(
+                    "CAQ214",
+                    f"peut donner {word} {bound} des points : « {rang.texte} » donne "
+                    f"{write_value(end, Genre.TAUX)} avec {write_facts(found)}.",
+                    rang.span,
+                    aide="Un crédit est ramené entre 0\u00a0% et 100\u00a0% : si c'est voulu, écrivez "
+                    f"« {cut}({text} ; {bound}) ».",
+                    severite=Severite.AVERTISSEMENT,
+                )
+
+    def _applies(self, rang: Rang, facts: dict[Noeud, Fraction]) -> bool:
+        """Whether this row takes an establishment with these facts, as far as they settle its drivers."""
+        for axe, cas in zip(self.axes, rang.cas, strict=False):
+            value = worth(self.domaines, axe.noeud, facts)
+            if value is None and any(n in facts for n in nodes(axe.noeud)):
+                return False
+            if value is not None and (isinstance(cas, Autrement) or not axe.takes(cas, value)):
+                return False
+        return True
 
     def _cover(self, empty: set[int]) -> None:
         """Which rows take each cell; `autrement` takes what is left."""
@@ -297,6 +334,13 @@ class _Examen:
                     texts.append(write_value(effet.valeur, effet.genre))
         return list(dict.fromkeys(texts)) or ["…"]
 
+    def _reached_at(self, sides: Sequence[tuple[Axe, int, int]]) -> str:
+        """A small establishment that reaches the first witness of every driver, unless the witness already is one."""
+        if all(isinstance(a.noeud, Fait) for a, _, _ in sides):
+            return ""
+        facts = reach_all(self.domaines, ((a.noeud, a.witnesses(low, high)[0]) for a, low, high in sides))
+        return f" Un établissement y tombe avec {facts}." if facts else ""
+
     def _reached(self, values: Sequence[Valeur]) -> str:
         """A small establishment that reaches the first witness of the only driver."""
         if len(self.table.selon) != 1 or not values or not isinstance(values[0], Fraction):
@@ -336,7 +380,8 @@ class _Examen:
             sides = [(a, a.reels[low], a.reels[high]) for a, (low, high) in zip(self.axes, box, strict=True)]
             where = " ; ".join(f"{a.nom} : {a.write(low, high)}" for a, low, high in sides)
             witness = " ; ".join(f"{a.nom} = {a.write_one(a.witnesses(low, high)[0])}" for a, low, high in sides)
-            row = " ; ".join(a.case(low, high) for a, low, high in sides)
+            cases = [a.case(low, high) for a, low, high in sides]
+            row = AUTREMENT if AUTREMENT in cases else " ; ".join(cases)
             span = self.table.rangs[-1].span if self.table.rangs else self.table.span
             effect = self._propose(len(self.table.rangs) - 1)[0]
             self._say(
@@ -344,7 +389,8 @@ class _Examen:
                 f"a un trou : {where} (par exemple {witness}).",
                 span,
                 [Etiquette(span, "après ce rang, il reste des cas")],
-                f"Ajoutez par exemple « {row} : {effect} » ; le comité décide de ce que ce rang donne.",
+                f"Ajoutez par exemple « {row} : {effect} » ; le comité décide de ce que ce rang donne."
+                f"{self._reached_at(sides)}",
                 correction=self._added(span, row, effect),
             )
 
@@ -365,8 +411,10 @@ class _Examen:
             witness = " ; ".join(
                 ("" if alone else f"{a.nom} = ") + a.write_one(a.witnesses(i, j)[0]) for a, i, j in sides
             )
-            taken = where if where == witness else f"{where}, par exemple {witness}"
-            reached = self._reached(self.axes[0].witnesses(sides[0][1], sides[0][2])) if alone else ""
+            single = where == witness or where.replace(" : ", " = ") == witness
+            taken = where if single else f"{where}, par exemple {witness}"
+            values = self.axes[0].witnesses(sides[0][1], sides[0][2])
+            reached = self._reached(values) if alone else self._reached_at(sides)
             self._say(
                 "CAQ302",
                 f"a deux rangs pour les mêmes valeurs : « {self._name(low)} » et « {self._name(high)} » "
@@ -389,6 +437,7 @@ class _Examen:
                 if bound is None or not 0 <= beside < len(axe.atomes) or not axe.inside(beside):
                     continue
                 row = self._row_at(axe, beside)
+                row = row if row is not None else self._otherwise()
                 other = None if row is None or row == i else self._worth(row, bound)
                 if other is None or other == own or row is None:
                     continue
@@ -402,6 +451,10 @@ class _Examen:
                     f"Si le saut n'est pas voulu, faites partir ou arriver le crédit à {there}.",
                     Severite.AVERTISSEMENT,
                 )
+
+    def _otherwise(self) -> int | None:
+        """The row that takes what is left."""
+        return next((i for i, cases in enumerate(self.cases) if isinstance(cases[0], Autrement)), None)
 
     def _worth(self, row: int, at: Fraction) -> Fraction | None:
         """What a row gives at one of its ends."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from fractions import Fraction
 
-from caqes_dsl.base.quantities import write_value
+from caqes_dsl.base.quantities import Genre, Valeur, write_value
 from caqes_dsl.model.domains import Domaines
-from caqes_dsl.model.nodes import Arithmetique, Fait, MinMax, Noeud, Reference
+from caqes_dsl.model.nodes import Arithmetique, Choix, Comparaison, Constante, Fait, MinMax, Noeud, Reference
 
 MAX_SCALE = 1000
 """How far a numerator and its denominator are scaled to satisfy their bounds."""
@@ -16,10 +18,34 @@ _Faits = dict[Noeud, Fraction]
 
 def reach(domaines: Domaines, noeud: Noeud, valeur: Fraction) -> str:
     """« lits_lap = 1 et lits = 4 », or « » when no simple answer is found."""
-    found = solve(domaines, noeud, valeur)
-    if not found:
-        return ""
-    return " et ".join(f"{_name(n)} = {write_value(v, n.genre)}" for n, v in found.items())
+    return write_facts(solve(domaines, noeud, valeur) or {})
+
+
+def reach_all(domaines: Domaines, pairs: Iterable[tuple[Noeud, Valeur]]) -> str:
+    """The same for several expressions at once; « » when one has no answer or two contradict each other."""
+    facts: dict[Noeud, Valeur] = {}
+    for noeud, valeur in pairs:
+        if isinstance(noeud, Fait):
+            found: dict[Noeud, Valeur] = {noeud: valeur}
+        elif isinstance(valeur, Fraction):
+            found = {**(solve(domaines, noeud, valeur) or {})}
+        else:
+            found = {}
+        if not found or any(facts.get(n, v) != v for n, v in found.items()):
+            return ""
+        facts |= found
+    return write_facts(facts)
+
+
+def write_facts(facts: Mapping[Noeud, Valeur]) -> str:
+    """« lits_lap = 1 et lits = 4 »."""
+    return " et ".join(f"{_name(n)} = {_value(n, v)}" for n, v in facts.items())
+
+
+def _value(noeud: Noeud, valeur: Valeur) -> str:
+    if noeud.genre is Genre.DATE and isinstance(valeur, Fraction):
+        valeur = date.fromordinal(min(max(int(valeur), 1), date.max.toordinal()))
+    return write_value(valeur, noeud.genre)
 
 
 def _name(noeud: Noeud) -> str:
@@ -52,7 +78,53 @@ def solve(domaines: Domaines, noeud: Noeud, valeur: Fraction) -> _Faits | None:
                 fixed = domaines.expression(other).unique
                 if fixed is not None and (valeur >= fixed if noeud.op == "max" else valeur <= fixed):
                     return solve(domaines, term, valeur)
+        case Choix():
+            for branch, wanted in ((noeud.sinon, False), (noeud.alors, True)):
+                found = solve(domaines, branch, valeur)
+                if found and _truth(domaines, noeud.condition, found) is wanted:
+                    return found
     return None
+
+
+_COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "=": lambda a, b: a == b,
+    "≠": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "≤": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    "≥": lambda a, b: a >= b,
+}
+
+
+def worth(domaines: Domaines, noeud: Noeud, facts: _Faits) -> Fraction | None:
+    """What a number is worth with these facts; None when they do not settle it."""
+    match noeud:
+        case Constante():
+            return noeud.valeur if isinstance(noeud.valeur, Fraction) else None
+        case Reference(recul=0) if noeud.cle.sorte == "calcul":
+            return worth(domaines, domaines.politique.calculs[noeud.cle.nom].expression, facts)
+        case Arithmetique():
+            left, right = worth(domaines, noeud.gauche, facts), worth(domaines, noeud.droite, facts)
+            if left is None or right is None or noeud.genre is Genre.DATE:
+                return None
+            results = {"+": left + right, "-": left - right, "×": left * right}
+            return results.get(noeud.op, left / right if right else None)
+        case MinMax():
+            values = [worth(domaines, t, facts) for t in noeud.termes]
+            known = [v for v in values if v is not None]
+            return None if len(known) < len(values) else max(known) if noeud.op == "max" else min(known)
+        case Choix():
+            truth = _truth(domaines, noeud.condition, facts)
+            return None if truth is None else worth(domaines, noeud.alors if truth else noeud.sinon, facts)
+    return facts.get(noeud)
+
+
+def _truth(domaines: Domaines, condition: Noeud, facts: _Faits) -> bool | None:
+    """Whether a comparison of numbers holds; None when these facts do not settle it."""
+    if not isinstance(condition, Comparaison):
+        return None
+    left, right = worth(domaines, condition.gauche, facts), worth(domaines, condition.droite, facts)
+    return None if left is None or right is None else _COMPARE[condition.op](left, right)
 
 
 def _arithmetic(domaines: Domaines, noeud: Arithmetique, valeur: Fraction) -> _Faits | None:
