@@ -241,13 +241,14 @@ def _check_draft(brouillon: Politique) -> list[Diagnostic]:
 
 def _check(politique: Politique) -> list[Diagnostic]:
     """Every check; those that walk definitions only when none goes in a circle."""
-    from caqes_dsl.model.checks import cohorte, conditions, sens, sources, structure, tables, totaux
+    from caqes_dsl.model.checks import cohorte, conditions, plafonds, sens, sources, structure, tables, totaux
 
     found = structure.check_circles(politique)
     if has_errors(found):
         return found
     found += structure.check_targets(politique)
     found += tables.check_tables(politique)
+    found += plafonds.check_caps(politique)
     found += sens.check_sens(politique)
     found += totaux.check_totaux(politique)
     found += structure.check_ranks(politique)

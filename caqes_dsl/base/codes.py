@@ -320,9 +320,10 @@ _TABLES = (
     ),
     Code(
         "CAQ306",
-        "plafond jamais atteint",
+        "plafond ou plancher jamais atteint",
         _NOTE,
-        "Le plafond est au-dessus de tout ce que la règle peut donner : il rassure sans rien borner.",
+        "Le plafond est au-dessus de tout ce que la règle peut donner, ou le plancher au-dessous : la borne rassure "
+        "sans rien borner.",
         "barème taux « Taux de sanction » : taux\n  selon ecart\n    0 pt : 0 %\n"
         "    puis, par tranche de 2 pt entamée : 0,01 % de plus\n  plafond 1 %",
         "barème taux « Taux de sanction » : taux\n  selon ecart\n    0 pt : 0 %\n"
