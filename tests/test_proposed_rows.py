@@ -94,7 +94,9 @@ def test_a_hole_between_dates_is_said_in_dates_and_closed_by_what_is_left() -> N
 
 
 def test_several_computed_drivers_have_an_establishment() -> None:
-    text = FRAME + TABLES["a hole at the bottom"] + "    autrement : NR\nbarème b « B » : taux\n  selon ecart ; classe\n"
+    text = (
+        FRAME + TABLES["a hole at the bottom"] + "    autrement : NR\nbarème b « B » : taux\n  selon ecart ; classe\n"
+    )
     text += "    jusqu'à 10 pt ; tout : 1 %\n    plus de 11 pt ; tout : 1 %\n"
     (hole,) = [d for d in compile_text(text).diagnostics if d.code == "CAQ301"]
     assert "Un établissement y tombe avec score = 39\u00a0% et classe = A." in hole.aide

@@ -10,19 +10,25 @@ from caqes_dsl.model.domains import Domaines
 from caqes_dsl.model.nodes import Choix, Constante, Exemple, Impose, Noeud, Politique
 from caqes_dsl.model.walk import all_keys, reads
 
+from .verites import settled
+
 
 def check_conditions(politique: Politique) -> list[Diagnostic]:
     """CAQ318: a `NC d'office si`, a `si` of a decision or of an expression that is always, or never, true."""
     domaines = Domaines(politique)
     found: list[Diagnostic] = []
     seen: set[tuple[str, int]] = set()
-    for condition, what, always, never in _conditions(politique):
+    for condition, what, always, never, secteurs in _conditions(politique):
         key = (condition.span.source.nom, condition.span.debut)
+        if key in seen:
+            continue
         domaine = domaines.expression(condition)
-        if key in seen or domaine.valeurs is None or len(domaine.valeurs) != 1:
+        truth = settled(domaines, condition, secteurs)
+        if domaine.valeurs is not None and len(domaine.valeurs) == 1:
+            truth = domaine.valeurs[0] is True
+        if truth is None:
             continue
         seen.add(key)
-        truth = domaine.valeurs[0] is True
         said = "est toujours vraie" if truth else "n'est jamais vraie"
         found.append(
             Diagnostic(
@@ -36,8 +42,8 @@ def check_conditions(politique: Politique) -> list[Diagnostic]:
     return found
 
 
-def _conditions(politique: Politique) -> Iterator[tuple[Noeud, str, str, str]]:
-    """Conditions, what they are, and what to do when they are always, then never, true."""
+def _conditions(politique: Politique) -> Iterator[tuple[Noeud, str, str, str, tuple[str, ...]]]:
+    """Conditions, what they are, what to do when they are always, then never, true, and the sectors they are for."""
     for critere in politique.criteres.values():
         if critere.nc_office is not None:
             yield (
@@ -45,6 +51,7 @@ def _conditions(politique: Politique) -> Iterator[tuple[Noeud, str, str, str]]:
                 f"La règle « NC d'office » du critère « {critere.nom} »",
                 "Ce critère ne serait jamais évalué : vérifiez la condition.",
                 "Retirez cette clause, ou vérifiez la condition et les bornes des données qu'elle lit.",
+                critere.secteurs,
             )
     for sanction in politique.decisions.values():
         if sanction.condition is not None:
@@ -53,6 +60,7 @@ def _conditions(politique: Politique) -> Iterator[tuple[Noeud, str, str, str]]:
                 f"La condition de « {sanction.nom} »",
                 "Cette décision vaudrait pour tous : vérifiez la condition, ou retirez « si ».",
                 "Cette décision ne serait jamais prise : vérifiez la condition.",
+                (),
             )
     for piece in politique.pieces.values():
         yield (
@@ -60,6 +68,7 @@ def _conditions(politique: Politique) -> Iterator[tuple[Noeud, str, str, str]]:
             f"La condition de « {piece.nom} »",
             "Cette pièce serait due par tous : vérifiez la condition.",
             "Cette pièce ne serait jamais due : vérifiez la condition.",
+            (),
         )
     for key in all_keys(politique):
         for noeud in reads(politique, key):
@@ -70,6 +79,7 @@ def _conditions(politique: Politique) -> Iterator[tuple[Noeud, str, str, str]]:
                     f"Dans « {key.nom} », la condition de « si »",
                     "La branche « sinon » ne servirait jamais : vérifiez la condition.",
                     "La branche « alors » ne servirait jamais : vérifiez la condition.",
+                    (),
                 )
 
 

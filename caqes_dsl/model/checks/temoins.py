@@ -86,7 +86,7 @@ def solve(domaines: Domaines, noeud: Noeud, valeur: Fraction) -> _Faits | None:
     return None
 
 
-_COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
+COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "=": lambda a, b: a == b,
     "≠": lambda a, b: a != b,
     "<": lambda a, b: a < b,
@@ -124,7 +124,7 @@ def _truth(domaines: Domaines, condition: Noeud, facts: _Faits) -> bool | None:
     if not isinstance(condition, Comparaison):
         return None
     left, right = worth(domaines, condition.gauche, facts), worth(domaines, condition.droite, facts)
-    return None if left is None or right is None else _COMPARE[condition.op](left, right)
+    return None if left is None or right is None else COMPARE[condition.op](left, right)
 
 
 def _arithmetic(domaines: Domaines, noeud: Arithmetique, valeur: Fraction) -> _Faits | None:
