@@ -212,7 +212,7 @@ def _compile(source: Source, loader: _Loader, executer_exemples: bool, exercice:
     if has_errors(found):
         whole = not any(d.genre in ("critère", "notation") and d.abimee for d, _ in assembled.declarations)
         brouillon = sound_part(politique, complete=whole and not lost and _all_criteria(politique, assembled))
-        found += _check_draft(brouillon)
+        found += _check_draft(brouillon, dated=not any(d.code == "CAQ105" for d in found))
         return Compilation(fichier, None, tuple(found), brouillon=brouillon)
     found += _check(politique)
     if has_errors(found):
@@ -230,13 +230,14 @@ def _all_criteria(politique: Politique, assembled: Assemblage) -> bool:
     return len(politique.criteres) == sum(d.genre == "critère" and not d.action for d, _ in assembled.declarations)
 
 
-def _check_draft(brouillon: Politique) -> list[Diagnostic]:
-    """What can be said of the sound part of a refused policy, so that one run reports it too."""
+def _check_draft(brouillon: Politique, *, dated: bool) -> list[Diagnostic]:
+    """What can be said of the sound part of a refused policy, so that one run reports it too; nothing of its calendar
+    when a date is impossible."""
     from caqes_dsl.model.checks import structure, tables
 
     if structure.check_circles(brouillon):
         return structure.check_circles(brouillon)
-    return [*tables.check_tables(brouillon), *structure.check_calendar(brouillon)]
+    return [*tables.check_tables(brouillon), *(structure.check_calendar(brouillon) if dated else ())]
 
 
 def _check(politique: Politique) -> list[Diagnostic]:

@@ -101,6 +101,14 @@ OPERATIONS = {"+": add, "-": subtract, "×": multiply, "/": divide}
 def intent(op: str, gauche: Genre, droite: Genre) -> str:
     """What the author likely meant by an operation that has no type."""
     pair = {gauche, droite}
+    if Genre.OUI_NON in pair:
+        return "Une condition ne se calcule pas : écrivez « si … alors … sinon … »."
+    if Genre.NIVEAU in pair:
+        return "Un niveau ne se calcule pas : les points d'un titre se lisent par « points(titre) »."
+    if Genre.CHOIX in pair:
+        return "Un choix ne se calcule pas : déclarez un barème « selon » ce choix."
+    if op in "+-" and Genre.POINTS in pair and pair & {Genre.TAUX, Genre.ECART}:
+        return "Une part des points est un taux : points / points_applicables."
     if op in "+-" and pair == {Genre.MONTANT, Genre.TAUX}:
         return "Pour une part d'un montant, multipliez : taux × montant."
     if op in "+-" and Genre.MONTANT in pair and pair & {Genre.ENTIER, Genre.DECIMAL}:
@@ -111,7 +119,11 @@ def intent(op: str, gauche: Genre, droite: Genre) -> str:
         return "Écrivez l'unité : % pour un taux, pt pour un écart."
     if op == "/" and pair == {Genre.TAUX}:
         return "Le quotient de deux taux n'a pas d'unité ; comparez-les par leur différence, en pt."
-    if op in "+-" and Genre.DATE in pair and pair & {Genre.ENTIER, Genre.DECIMAL}:
+    if op == "+" and gauche is droite is Genre.DATE:
+        return "Deux dates ne s'ajoutent pas : leur différence est une durée, et une date plus une durée est une date."
+    if op == "+" and droite is Genre.DATE and gauche in _DURATIONS:
+        return "Écrivez la date d'abord : date + durée."
+    if op in "+-" and pair & {Genre.DATE, *_DURATIONS} and pair & {Genre.ENTIER, Genre.DECIMAL}:
         return "Écrivez l'unité : par exemple 21 jours."
     if op in "+-" and pair == {Genre.JOURS, Genre.MOIS}:
         return "Un mois n'a pas un nombre fixe de jours : écrivez les deux durées en jours, ou en mois."
@@ -123,6 +135,28 @@ def intent(op: str, gauche: Genre, droite: Genre) -> str:
         return "Une date ne se multiplie ni ne se divise : ajoutez-lui une durée."
     if op == "/" and gauche in _NUMBERS:
         return "Divisez par une grandeur de même type, ou par un nombre sans unité."
-    if op == "×" and gauche is droite:
+    if op == "×" and (gauche is droite or Genre.ECART in pair):
         return "Multipliez par un taux ou par un nombre sans unité."
-    return "Mettez les deux termes dans la même unité."
+    if op in "×/":
+        return "Ces deux grandeurs ne font pas un résultat qui ait une unité : multipliez ou divisez par un nombre."
+    return "Ces grandeurs ne s'ajoutent pas : convertissez l'une par un taux, un nombre ou un barème."
+
+
+def comparison_intent(gauche: Genre, droite: Genre) -> str:
+    """What the author likely meant by a comparison of two types; « » when only what is awaited can be said."""
+    pair = {gauche, droite}
+    if pair == set(_DURATIONS):
+        return "Un mois n'a pas un nombre fixe de jours : écrivez les deux durées en jours, ou en mois."
+    if pair == {Genre.DATE, Genre.JOURS}:
+        return "Comparez une durée à la différence de deux dates : date - date."
+    if pair == {Genre.MONTANT, Genre.TAUX}:
+        return "Comparez un montant à une part d'un montant : taux × montant."
+    if pair == {Genre.POINTS, Genre.TAUX}:
+        return "Une part des points est un taux : points / points_applicables, ou le score."
+    if Genre.OUI_NON in pair:
+        return "Une condition se dit seule, ou avec « non » : elle ne se compare pas à une grandeur."
+    if Genre.NIVEAU in pair and len(pair) > 1:
+        return "Comparez un niveau à un niveau : niveau(C1) = R."
+    if Genre.CHOIX in pair and len(pair) > 1:
+        return "Comparez un choix à l'une de ses valeurs."
+    return ""

@@ -36,6 +36,8 @@ from .scope import Contexte, Portee
 TYPES = {g.value: g for g in Genre if g not in (Genre.JOURS, Genre.MOIS)} | {"durée": Genre.JOURS}
 """Type names of the language."""
 
+_TYPE_NAMES = {g: g.value for g in Genre} | {Genre.JOURS: "durée", Genre.MOIS: "durée"}
+
 _READABLE = (
     *("donnée", "paramètre", "niveau", "secteur", "calcul", "barème"),
     *("sanction", "intéressement", "pénalité", "enveloppe"),
@@ -158,6 +160,8 @@ class Abaisseur:
     def mismatch(self, noeud: Noeud, attendu: Genre, quoi: str, code: str = "CAQ204") -> None:
         """Report a type that does not fit, with the unit to write when only the unit is off."""
         aide, correction = _unit_remedy(noeud, attendu)
+        if correction is None and quoi.startswith("le calcul"):
+            aide = f"Corrigez l'expression, ou le type : « : {_TYPE_NAMES[noeud.genre]} »."
         self.portee.error(
             "CAQ205" if correction else code,
             f"{quoi[0].upper()}{quoi[1:]} doit être {algebra.article(attendu)} ; ceci est "
@@ -346,6 +350,8 @@ class Abaisseur:
         if algebra.unify(left.genre, right.genre) is None:
             literal, other = (left, right) if isinstance(left, Constante) and not left.nom else (right, left)
             aide, correction = _unit_remedy(literal, other.genre)
+            if correction is None:
+                aide = algebra.comparison_intent(left.genre, right.genre) or aide
             self.portee.error(
                 "CAQ205" if correction else "CAQ204",
                 f"On ne compare pas {algebra.article(left.genre)} à {algebra.article(right.genre)}.",
