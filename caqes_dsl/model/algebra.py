@@ -41,8 +41,13 @@ def fits(donne: Genre, attendu: Genre) -> bool:
 
 
 def only_the_unit(donne: Genre, attendu: Genre) -> bool:
-    """Whether a written quantity can only have been meant in the other type: its unit was left out, or is % for pt."""
-    return donne in _NUMBERS or {donne, attendu} == {Genre.TAUX, Genre.ECART}
+    """Whether a written quantity can only have been meant in the other type: its unit was left out, or is % for pt.
+
+    « 0,53 » for a taux may be 53 % as well as 0,53 %.
+    """
+    if donne is Genre.DECIMAL:
+        return attendu not in (Genre.TAUX, Genre.ECART)
+    return donne is Genre.ENTIER or {donne, attendu} == {Genre.TAUX, Genre.ECART}
 
 
 def add(gauche: Genre, droite: Genre) -> Genre | None:

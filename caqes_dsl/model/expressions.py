@@ -478,5 +478,8 @@ def _unit_remedy(noeud: Noeud, attendu: Genre) -> tuple[str, Correction | None]:
         near = near or noeud.genre in (Genre.ENTIER, Genre.DECIMAL)
         if near:
             certain = algebra.only_the_unit(noeud.genre, attendu)
+            if noeud.genre is Genre.DECIMAL and attendu is Genre.TAUX and abs(noeud.valeur) < 1:
+                other = f"{plain_number(nombre * 100, group=' ')} %"
+                return f"Écrivez « {other} » ou « {texte} ».", Correction(noeud.span, other, certaine=False)
             return f"Écrivez « {texte} ».", Correction(noeud.span, texte, certaine=certain)
     return f"Attendu : {algebra.article(attendu)}.", None
