@@ -70,6 +70,7 @@ def _total(politique: Politique, titre: Titre, total: Total) -> list[Diagnostic]
         f"{_label(titre)} déclare {_amount(total.valeur, total.unite)}{sector} ; ses critères en font "
         f"{_amount(computed, total.unite)} : {_amount(abs(gap), total.unite)} {side}."
     )
+    message += _difference(politique, criteria, total, gap)
     aide = f"Corrigez le total (« {_amount(computed, total.unite)} ») ou les poids, selon le texte."
     if not criteria:
         aide += " Aucun critère n'y est déclaré."
@@ -78,6 +79,29 @@ def _total(politique: Politique, titre: Titre, total: Total) -> list[Diagnostic]
     else:
         aide += f" {len(criteria)} critères comptés."
     return [Diagnostic("CAQ311", message, total.span, aide=aide)]
+
+
+def _difference(politique: Politique, criteria: list[Critere], total: Total, gap: Fraction) -> str:
+    """Which criteria are worth just what is in excess: those reserved to some sectors, or one alone."""
+    groups: dict[str, list[Critere]] = {}
+    for critere in criteria if not total.secteur else ():
+        groups.setdefault(_sectors(politique, [critere]), []).append(critere)
+    reserved = [(f"seulement en {s}", members) for s, members in groups.items() if s]
+    alone = [("", [c]) for c in criteria]
+    for where, members in (*reserved, *alone):
+        worth = sum(
+            (weight(c, total.secteur) if total.unite == "points" else Fraction(1) for c in members), Fraction(0)
+        )
+        same = [m for _, m in alone if weight(m[0], total.secteur) == gap]
+        if worth == gap and (where or (total.unite == "points" and len(same) == 1)):
+            names = ", ".join(c.nom for c in members[:_LIST]) + (", …" if len(members) > _LIST else "")
+            what = f"{_amount(gap, total.unite)} {where}".strip()
+            return (
+                f" La différence est juste ce que comptent {names} ({what})."
+                if len(members) > 1
+                else (f" La différence est juste ce que compte {names} ({what}).")
+            )
+    return ""
 
 
 def _declared(titre: Titre) -> Total | None:
