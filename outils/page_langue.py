@@ -278,7 +278,11 @@ def tailles() -> Iterator[str]:
     return tableau(
         ("quoi", "au plus"),
         [
-            ("un fichier de politique", f"{pipeline.MAX_BYTES >> 20} Mio, {n(parser.MAX_CRITERES)} critères"),
+            (
+                "un fichier de politique",
+                f"{pipeline.MAX_BYTES >> 20} Mio, {n(parser.MAX_CRITERES)} critères, "
+                f"{n(parser.MAX_DECLARATIONS)} déclarations",
+            ),
             ("des politiques qui se reprennent l'une l'autre", n(inherit.DEPTH)),
             ("un nom ; un texte", f"{n(lexer.MAX_NAME)} signes ; {n(lexer.MAX_TEXT)} signes"),
             ("un nombre", f"{n(lexer.MAX_DIGITS)} chiffres, dont {n(lexer.MAX_DECIMALS)} décimales"),
