@@ -73,6 +73,28 @@ def random_policy(rng: random.Random) -> str:
     return "\n".join(lines) + "\n"
 
 
+def richer_policy(rng: random.Random) -> str:
+    """A random policy with a reserved volet, a score given by a calcul, indicateurs, incentives and penalties."""
+    text = random_policy(rng)
+    if rng.random() < 0.6:
+        condition = rng.choice(["a ≥ 1", "urgence", "classe = petit ou b > 1", "produits > 500 €"])
+        text = text.replace("volet v « Volet »\n", f"volet v « Volet »\n  réservé si {condition}\n")
+    if rng.random() < 0.5:
+        text = text.replace("notation\n", "notation\n  score = mixte\n", 1)
+        rule = rng.choice(["min(score(v) + 5 pt ; 100 %)", "si a ≥ 2 alors score(v) sinon 50 %"])
+        text += f"calcul mixte « Mixte » : taux\n  {rule}\n"
+    mesure, cible = rng.choice(
+        [("rapport(b ; d ; 0 %)", "50 %"), ("a + d", "3"), ("produits", "500 €"), ("max(a ; b)", "2")]
+    )
+    sens = rng.choice(["hausse", "baisse"])
+    text += f"indicateur i « I » mesure {mesure} cible {cible} sens {sens}"
+    text += rng.choice(["", " réservé si urgence", " secteurs SSR", " réservé si d > 1"]) + "\n"
+    montant = rng.choice(["10 % × produits", "si urgence alors 20 € sinon 30 €", "max(produits - 400 € ; 0 €)"])
+    text += f"intéressement p « P » si atteint(i) montant {montant} arrondi à {rng.choice(['0,01 €', '1 €'])}\n"
+    text += "pénalité q « Q » si non urgence montant 1 % × produits arrondi à 0,01 €\n"
+    return text
+
+
 def _condition(rng: random.Random) -> str:
     return rng.choice(
         [
@@ -106,6 +128,7 @@ def _kind(rng: random.Random, i: int) -> list[str]:
             ["  mesure c", *falling],
             ["  mesure c + d", *falling],
             ["  mesure c à défaut 0", *falling],
+            ["  NC d'office si urgence", "  mesure c à défaut 0", *falling],
             ["  mesure c", "  sans réponse : NR", *falling],
             ["  seuils selon classe ; urgence", "    petit ; tout : PR", "    grand ; oui : R", "    grand ; non : NR"],
             ["  seuils selon d ; classe", "    0 ; petit : PR", "    0 ; grand : R", "    de 1 à 3 ; tout : NR"],

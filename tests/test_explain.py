@@ -7,7 +7,7 @@ import time
 from fractions import Fraction as F
 
 import pytest
-from completions import HEAD, completions, random_establishment, random_policy
+from completions import HEAD, completions, random_establishment, random_policy, richer_policy
 
 from caqes_dsl.base.quantities import Valeur
 from caqes_dsl.evaluation.explain import evaluate
@@ -55,6 +55,25 @@ def test_completions_stay_within_what_is_said(seed: int) -> None:
         _check_decision(found, after)
 
 
+@pytest.mark.parametrize("seed", range(900, 960))
+def test_completions_stay_within_what_is_said_of_the_second_generation(seed: int) -> None:
+    rng = random.Random(seed)
+    politique = policy(richer_policy(rng).removeprefix(HEAD))
+    for _ in range(4):
+        found = evaluate(politique, random_establishment(politique, rng))
+        if not found.manquants:
+            continue
+        after = list(completions(found))
+        assert after, seed
+        _check_score(found, after)
+        for nom in politique.decisions:
+            _check_decision(found, after, nom)
+        reached = {r.indicateurs["i"].atteint for r in after}
+        known = found.indicateurs["i"]
+        if known.atteint is not None or known.statut == "sans_objet":
+            assert reached == {known.atteint}
+
+
 def _check_score(found: Resultat, after: list[Resultat]) -> None:
     here = found.score_global
     scores = [r.score_global.score for r in after if r.score_global.score is not None]
@@ -66,8 +85,8 @@ def _check_score(found: Resultat, after: list[Resultat]) -> None:
         assert (here.score_min, here.score_max) == (min(scores), max(scores))
 
 
-def _check_decision(found: Resultat, after: list[Resultat]) -> None:
-    here, amounts = found.decisions["s"], [m for r in after if (m := r.decisions["s"].montant) is not None]
+def _check_decision(found: Resultat, after: list[Resultat], nom: str = "s") -> None:
+    here, amounts = found.decisions[nom], [m for r in after if (m := r.decisions[nom].montant) is not None]
     assert len(amounts) == len(after)
     if here.certitude != "ouvert":
         assert set(amounts) == {here.montant}

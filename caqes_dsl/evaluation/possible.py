@@ -281,6 +281,8 @@ class Possibles(Domaines):
 
     def _undetermined(self, result: ResultatCritere) -> Incertain:
         critere, missing = result.critere, frozenset(result.manquants)
+        if self._soft and self._lacking(critere) - missing:
+            return replace(self._provisional(result), peut_etre_neutre=True)  # what « à défaut » settled may change too
         domaine, neutral = self._parts(critere)
         neutral = neutral or (critere.nc_office is not None and self.interprete.eval(critere.nc_office).valeur is None)
         neutral = neutral or self.interprete.value(Cle("réserve", critere.volet)).valeur is None

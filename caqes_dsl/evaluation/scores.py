@@ -60,9 +60,10 @@ def sous_score(interprete: Interpreteur, titre: str) -> SousScore:
     """Score of a heading with its bounds."""
     keys = [Cle(sorte, titre) for sorte in ("points", "points_applicables", "score")]
     points, applicables, score = (v if isinstance(v := interprete.value(k).valeur, Fraction) else None for k in keys)
-    if score is not None or applicables == 0:
+    ruled = bool(interprete.politique.notation.calcul) and not titre
+    if score is not None or (applicables == 0 and not ruled):
         return SousScore(points, applicables, score, score, score)
-    if interprete.politique.notation.calcul and not titre:
+    if ruled:
         domaine = interprete.possibles.cle(Cle("score"))
         return SousScore(points, applicables, None, domaine.bas, domaine.haut, exact=False)
     vague, (got, out_of) = interprete.possibles.vague(titre), interprete.possibles.settled(titre)
