@@ -92,7 +92,7 @@ def multiply(gauche: Genre, droite: Genre) -> Genre | None:
 
 def divide(gauche: Genre, droite: Genre) -> Genre | None:
     """Type of `gauche / droite`."""
-    if gauche is droite and gauche in (Genre.ENTIER, Genre.MONTANT, Genre.POINTS):
+    if gauche is droite and gauche in (Genre.ENTIER, Genre.MONTANT, Genre.POINTS, Genre.ECART):
         return Genre.TAUX
     if droite in _NUMBERS and gauche.is_number and gauche not in _DURATIONS:
         return Genre.DECIMAL if gauche is Genre.ENTIER else gauche
