@@ -103,11 +103,7 @@ def _measured(interprete: Interpreteur, critere: Critere, poids: Fraction) -> Re
         return ResultatCritere(
             critere, "evalue", "mesure", poids, part=part, points=poids * part, mesure=seen.valeur, calcul=words
         )
-    driven_by_mesure = len(table.selon) == 1 and table.selon[0] == critere.mesure
-    if driven_by_mesure and seen.valeur is not None:
-        given, rang = interprete.table_at(table, (seen.valeur,))
-    else:
-        given, rang = interprete.table(table)
+    given, rang = interprete.table(table, {critere.mesure: seen} if critere.mesure is not None else {})
     if given.valeur is None:
         return replace(_without(interprete, critere, poids, given.manquants), mesure=seen.valeur, calcul=words)
     if isinstance(given.valeur, str):

@@ -316,9 +316,9 @@ class Interpreteur:
             return Vu(None, missing)
         return Vu(Fraction(sum(r.niveau == niveau for r in results)))
 
-    def table(self, table: Table) -> tuple[Vu, Rang | None]:
-        """What a table gives, and the row that applied."""
-        seen = [self.eval(d) for d in table.selon]
+    def table(self, table: Table, known: Mapping[Noeud, Vu] | None = None) -> tuple[Vu, Rang | None]:
+        """What a table gives, and the row that applied; `known`: drivers whose value is given."""
+        seen = [known[d] if known and d in known else self.eval(d) for d in table.selon]
         missing: frozenset[str] = frozenset().union(*(v.manquants for v in seen))
         values = tuple(v.valeur for v in seen if v.valeur is not None)
         if len(values) < len(seen):

@@ -14,8 +14,8 @@ from caqes_dsl.syntax import tree
 from .clauses import every, first, has_word, name_of, text_of, title_of, worth
 from .expressions import Abaisseur
 from .guards import guards_against_zero
-from .nodes import Critere, Niveau, Noeud, Notation, Secteur, Table, Variante
-from .rows import conducteur, conducteurs_of, lower_table
+from .nodes import Cle, Critere, Niveau, Noeud, Notation, Reference, Secteur, Table, Variante
+from .rows import Conducteur, conducteur, conducteurs_of, lower_table
 from .scope import Contexte, Portee
 
 
@@ -38,7 +38,7 @@ def lower_critere(
     mesure_clause = first(declaration, tree.ClauseExpression, "mesure")
     mesure = guarded.expression(mesure_clause.expression) if mesure_clause else None
     table_clause = first(declaration, tree.ClauseTable, "seuils")
-    table = _table(guarded, table_clause, mesure, mesure_clause is not None) if table_clause else None
+    table = _table(guarded, table_clause, nom, mesure, mesure_clause is not None) if table_clause else None
     sound = not (office_clause and office is None) and not (mesure_clause and mesure is None)
     sound = sound and not (table_clause and table is None)
     if mesure is not None and table_clause is None and mesure.genre is not Genre.TAUX:
@@ -179,10 +179,21 @@ def _niveaux(portee: Portee, declaration: tree.Declaration, niveaux: dict[str, N
     return tuple(n for n in niveaux if n in named) if sound else None
 
 
-def _table(abaisseur: Abaisseur, clause: tree.ClauseTable, mesure: Noeud | None, has_mesure: bool) -> Table | None:
+def _is_own(conducteur: Conducteur, nom: str) -> bool:
+    """Whether a driver is the criterion's own measure, said by name: `seuils selon mesure(C55) ; classe`."""
+    noeud = conducteur.noeud
+    return isinstance(noeud, Reference) and noeud.cle == Cle("mesure", nom) and not noeud.recul
+
+
+def _table(
+    abaisseur: Abaisseur, clause: tree.ClauseTable, nom: str, mesure: Noeud | None, has_mesure: bool
+) -> Table | None:
     if clause.selon:
         conducteurs = conducteurs_of(abaisseur, clause.selon)
-        return lower_table(abaisseur, clause, conducteurs, None) if conducteurs else None
+        if conducteurs is None:
+            return None
+        own = tuple(conducteur(abaisseur, mesure) if mesure and _is_own(c, nom) else c for c in conducteurs)
+        return lower_table(abaisseur, clause, own, None)
     if mesure is None:
         if not has_mesure:
             abaisseur.portee.error(
@@ -223,7 +234,7 @@ def _variantes(
                 sound = sound and poids is not None
                 updated = replace(base, poids=poids)
             case tree.ClauseTable() as inner:
-                table = _table(abaisseur, inner, mesure, has_mesure)
+                table = _table(abaisseur, inner, name_of(declaration), mesure, has_mesure)
                 sound = sound and table is not None
                 updated = replace(base, table=table)
             case tree.ClauseTexte(mot="preuve") as inner:

@@ -288,9 +288,10 @@ def infer_mesures(chantier: Chantier) -> None:
         if (m := first(d, tree.ClauseExpression, "mesure")) is not None
     }
     while pending:
-        ready = [
-            nom for nom, (_, _, clause) in pending.items() if not (_mesures_in(clause.expression) & pending.keys())
-        ]
+        waits = {nom: _mesures_in(clause.expression) & pending.keys() for nom, (_, _, clause) in pending.items()}
+        ready = [nom for nom, others in waits.items() if not others]
+        if not ready:
+            _say_circles(chantier, waits, {nom: clause.span for nom, (_, _, clause) in pending.items()})
         for nom in ready or list(pending):
             declaration, contexte, clause = pending.pop(nom)
             quiet = _quiet(chantier, contexte)
@@ -301,6 +302,25 @@ def infer_mesures(chantier: Chantier) -> None:
             not_null = (*guards_against_zero(guard), *(not_zero_when(opened, True) if opened is not None else ()))
             noeud = quiet.within(contexte, *not_null).expression(clause.expression)
             chantier.genres_mesures[nom] = noeud.genre if noeud else None
+
+
+def _say_circles(chantier: Chantier, waits: dict[str, set[str]], places: dict[str, Span]) -> None:
+    """CAQ209: mesures that wait for one another, of which none has a type."""
+    seen: set[str] = set()
+    for start in waits:
+        chain, after = [], start
+        while after not in seen:
+            seen.add(after)
+            chain.append(after)
+            after = min(waits[after])
+        if after in chain:
+            circle = [*chain[chain.index(after) :], after]
+            chantier.portee.error(
+                "CAQ209",
+                f"Cette définition tourne en rond : {' → '.join(f'mesure({nom})' for nom in circle)}.",
+                places[after],
+                "Retirez l'une de ces lectures : une grandeur ne peut pas se définir par elle-même.",
+            )
 
 
 def _mesures_in(expr: object) -> set[str]:
