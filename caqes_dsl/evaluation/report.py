@@ -45,7 +45,9 @@ def result_of(interprete: Interpreteur) -> Resultat:
     missing: dict[str, None] = {}
     for critere in criteres.values():
         missing.update(dict.fromkeys(critere.manquants if critere.statut == "indetermine" else ()))
-    measures = (i.mesure.manquants for i in indicateurs.values())
+    measures = [i.mesure.manquants for i in indicateurs.values()]
+    if politique.notation.calcul:
+        measures.append(tuple(sorted(interprete.value(Cle("score")).manquants)))
     for keys in (*(d.manquants for d in decisions.values()), *(p.manquants for p in pieces.values()), *measures):
         missing.update(dict.fromkeys(keys))
     statut = "indetermine" if missing else "complet"
