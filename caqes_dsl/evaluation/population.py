@@ -25,11 +25,11 @@ from .vu import Vu
 class Echantillon:
     """The values on which a statistic rests, in increasing order, and what it comes to (None over nobody).
 
-    `sans` counts the establishments left out as missing.
+    `sans`: the FINESS of the establishments left out as missing.
     """
 
     valeurs: tuple[Fraction, ...]
-    sans: int
+    sans: tuple[str, ...]
     resultat: Fraction | None
 
 
@@ -90,15 +90,15 @@ class Population:
         key = (noeud, groupe)
         if key not in self._echantillons:
             values: list[Fraction] = []
-            without = 0
+            without: list[str] = []
             for other in self.interpretes:
                 value = _counted(noeud, groupe, other)
                 if value is None:
-                    without += 1
+                    without.append(other.etablissement.finess)
                 elif value is not False:
                     values.append(value if isinstance(value, Fraction) else Fraction(1))
             values.sort()
-            self._echantillons[key] = Echantillon(tuple(values), without, measure(noeud, values))
+            self._echantillons[key] = Echantillon(tuple(values), tuple(without), measure(noeud, values))
         return self._echantillons[key]
 
     def notes(self) -> list[Diagnostic]:
@@ -108,7 +108,7 @@ class Population:
         for noeud in dict.fromkeys(n for n, _ in self._echantillons):
             words = " ".join(noeud.span.texte.split())
             samples = [s for (n, _), s in self._echantillons.items() if n == noeud]
-            without = max(s.sans for s in samples)
+            without = len({finess for s in samples for finess in s.sans})
             if without:
                 found.append(
                     Diagnostic(
@@ -119,7 +119,8 @@ class Population:
                         aide="Une valeur manquante ne vaut jamais zéro : la statistique changera quand elle arrivera.",
                     )
                 )
-            small = [s for s in samples if least is not None and len(s.valeurs) < least]
+            counted = noeud.fonction == "effectif"  # a headcount rests on nothing but itself
+            small = [s for s in samples if least is not None and not counted and len(s.valeurs) < least]
             if small:
                 fewest = min(len(s.valeurs) for s in small)
                 groups = f" dans {len(small)} groupes" if noeud.par is not None and len(small) > 1 else ""
