@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from caqes_dsl.base.diagnostics import Correction
 from caqes_dsl.base.quantities import Genre, Mode
 from caqes_dsl.base.source import Span
+from caqes_dsl.base.suggestions import fold, nearest
 from caqes_dsl.syntax import tree
 
 from . import algebra
@@ -101,8 +102,17 @@ def lower_call(abaisseur: Abaisseur, expr: tree.Appel) -> Noeud | None:
             expr.span,
             _USAGE.get(nom, "Séparez les arguments par « ; »."),
         )
-    else:
+    elif abaisseur.portee.kind(nom) or nearest(nom, FONCTIONS):
         abaisseur.portee.unknown(nom, expr.span, "une fonction", list(FONCTIONS))
+    else:
+        best = any(word in fold(nom) for word in ("meilleur", "top", "premiers"))
+        absent = "retenir les meilleures valeurs d'une liste ne s'écrit pas dans cette édition."
+        abaisseur.portee.error(
+            "CAQ201",
+            f"« {nom} » n'est pas une fonction" + (f" : {absent}" if best else "."),
+            expr.span,
+            f"Les fonctions sont : {', '.join(FONCTIONS)}.",
+        )
     return None
 
 
@@ -320,7 +330,7 @@ _USAGE = {
     "quantile": "Écrivez quantile(x ; 75 %), ou quantile(x ; 75 % parmi condition).",
     "somme": "Écrivez somme(x), ou somme(x parmi condition).",
     "rang": "Écrivez rang(x), ou rang(x parmi condition) : 1 pour le plus grand.",
-    "effectif": "Écrivez effectif(parmi condition).",
+    "effectif": "Écrivez effectif(parmi condition), ou effectif(par classe).",
     "rejoué": "Écrivez rejoué(score N-1).",
     "rapport": "Écrivez rapport(numérateur ; dénominateur ; valeur si le dénominateur est nul).",
     "arrondi": "Écrivez arrondi(valeur ; pas), par exemple arrondi(score ; 1 %).",

@@ -85,6 +85,9 @@ _NEAR = {
 _SIGN_KINDS = {"×": "FOIS", "+": "PLUS_SIGNE", "/": "SUR", "€": "UNITE", "points": "UNITE", "%": "UNITE",
                "sinon si": "SINON"}  # fmt: skip
 
+_REPEATS = frozenset(["pour", "repete", "repeter", "service", "services"])
+"""Words by which authors ask for what is repeated in an establishment, accents forgotten."""
+
 _UNIT_OF = {"POIDS": "points", "DONNE": "%"}
 """Clauses whose quantity can have one unit only."""
 
@@ -113,6 +116,7 @@ def describe_mistake(attente: Attente, spellings: Mapping[str, str]) -> Diagnost
         _missing_unit(attente)
         or _foreign_word(attente, spellings)
         or _near_word(attente, spellings)
+        or _repeated(attente)
         or _out_of_place(attente)
         or _badly_named(attente)
         or _misspelt(attente, spellings)
@@ -254,6 +258,18 @@ def _badly_named(attente: Attente) -> Diagnostic | None:
     name = "_".join(re.findall(r"\w+", before_title))
     aide = "Un nom a des lettres, des chiffres et « _ »" + (f" : écrivez « {name} »." if name else ".")
     return Diagnostic("CAQ101", f"Un nom tient en un mot : « {_short(jeton)} » est de trop.", jeton.span, aide=aide)
+
+
+def _repeated(attente: Attente) -> Diagnostic | None:
+    jeton = attente.jeton
+    if jeton is None or jeton.type != "NAME" or fold(jeton.texte) not in _REPEATS:
+        return None
+    return Diagnostic(
+        "CAQ101",
+        f"« {jeton.texte} » ne se lit pas ici : rien ne se répète par service dans cette édition.",
+        jeton.span,
+        aide="Écrivez une déclaration pour chacun, ou une donnée qui les compte : « services_conformes / services ».",
+    )
 
 
 def _misspelt(attente: Attente, spellings: Mapping[str, str]) -> Diagnostic | None:

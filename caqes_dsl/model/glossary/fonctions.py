@@ -182,8 +182,8 @@ FONCTIONS: tuple[Fonction, ...] = (
     ),
     Fonction(
         "effectif",
-        ("effectif(parmi condition)",),
-        "combien d'établissements de la cohorte remplissent une condition",
+        ("effectif(parmi condition)", "effectif(par donnée)"),
+        "combien d'établissements de la cohorte remplissent une condition, ou sont du même groupe",
         anglais="headcount",
         voir=("parmi",),
         exemples=("calcul x « X » : entier effectif(parmi MCO)",),
