@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 
 from caqes_dsl.base.diagnostics import Diagnostic, Severite
 from caqes_dsl.base.quantities import Valeur
@@ -233,16 +234,16 @@ def largest_remainder(
     The steps left over once each share is cut go to the largest remainders; of equal ones, to the lowest FINESS.
     Keys all zero: nothing is distributed.
     """
-    whole = sum(keys.values(), Fraction(0))
+    scale = lcm(*(key.denominator for key in keys.values()))
+    units = {finess: key.numerator * (scale // key.denominator) for finess, key in keys.items()}
+    whole, steps = sum(units.values()), total // step
     if not whole:
         return dict.fromkeys(keys, Fraction(0)), dict.fromkeys(keys, Fraction(0))
-    steps = total // step
-    exact = {finess: steps * key / whole for finess, key in keys.items()}
-    cut = {finess: share.numerator // share.denominator for finess, share in exact.items()}
+    cut = {finess: steps * n // whole for finess, n in units.items()}
     left = steps - sum(cut.values())
-    for finess in sorted(exact, key=lambda f: (cut[f] - exact[f], f))[: int(left)]:
+    for finess in sorted(units, key=lambda f: (-(steps * units[f] % whole), f))[:left]:
         cut[finess] += 1
-    return {f: n * step for f, n in cut.items()}, {f: share * step for f, share in exact.items()}
+    return {f: n * step for f, n in cut.items()}, {f: Fraction(steps * n, whole) * step for f, n in units.items()}
 
 
 def _establishments(count: int) -> str:
