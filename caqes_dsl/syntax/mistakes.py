@@ -85,8 +85,8 @@ _NEAR = {
 _SIGN_KINDS = {"×": "FOIS", "+": "PLUS_SIGNE", "/": "SUR", "€": "UNITE", "points": "UNITE", "%": "UNITE",
                "sinon si": "SINON"}  # fmt: skip
 
-_REPEATS = frozenset(["pour", "repete", "repeter", "service", "services"])
-"""Words by which authors ask for what is repeated in an establishment, accents forgotten."""
+_REPEATS = frozenset(["repete", "repeter", "service", "services"])
+"""Words by which authors ask for what is repeated in an establishment, accents forgotten; also « pour chaque »."""
 
 _UNIT_OF = {"POIDS": "points", "DONNE": "%"}
 """Clauses whose quantity can have one unit only."""
@@ -262,7 +262,11 @@ def _badly_named(attente: Attente) -> Diagnostic | None:
 
 def _repeated(attente: Attente) -> Diagnostic | None:
     jeton = attente.jeton
-    if jeton is None or jeton.type != "NAME" or fold(jeton.texte) not in _REPEATS:
+    if jeton is None or jeton.type != "NAME":
+        return None
+    rest = jeton.source.texte[jeton.fin : jeton.fin + 20].split()
+    each = jeton.texte == "pour" and rest[:1] in (["chaque"], ["tous"], ["toutes"])
+    if not each and not (fold(jeton.texte) in _REPEATS and "$END" in attente.acceptes):
         return None
     return Diagnostic(
         "CAQ101",
