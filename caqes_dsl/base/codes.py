@@ -487,6 +487,15 @@ _RANGS = (
         "enveloppe prime « Prime régionale »\n  montant 100 000,50 €\n  au prorata de produits\n  arrondi à 1 €",
         "enveloppe prime « Prime régionale »\n  montant 100 000 €\n  au prorata de produits\n  arrondi à 1 €",
     ),
+    Code(
+        "CAQ331",
+        "montant qui peut être négatif",
+        _AVERTISSEMENT,
+        "Une sanction négative serait un don, un intéressement négatif une sanction : la règle donnerait à "
+        "l'établissement le contraire de ce que dit son titre.",
+        "intéressement part_es « Part reversée »\n  montant 20 % × (produits N-1 - produits)\n  arrondi à 0,01 €",
+        "intéressement part_es « Part reversée »\n  montant 20 % × max(produits N-1 - produits ; 0 €)\n  arrondi à 0,01 €",
+    ),
 )
 
 _PROPRIETES = (

@@ -199,13 +199,14 @@ class Interpreteur:
 
     @eval.register
     def _(self, noeud: Manque) -> Vu:
-        return Vu(self.eval(noeud.terme).valeur is None)
+        seen = self.eval(noeud.terme)
+        return Vu(seen.valeur is None and bool(seen.manquants))  # without object is not missing
 
     @eval.register
     def _(self, noeud: ADefaut) -> Vu:
         terme = self.eval(noeud.terme)
-        if terme.valeur is not None:
-            return terme
+        if terme.valeur is not None or not terme.manquants:
+            return terme  # what is without object is not missing
         defaut = self.eval(noeud.defaut)
         return defaut if defaut.valeur is not None else Vu(None, terme.manquants | defaut.manquants)
 

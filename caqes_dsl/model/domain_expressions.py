@@ -10,6 +10,7 @@ from functools import cached_property
 
 from caqes_dsl.base.quantities import Genre
 
+from .algebra import subtract
 from .intervals import (
     UN,
     ZERO,
@@ -267,6 +268,13 @@ class Expressions(ABC):
                 continue
             half = cut(sense, bound)
             result[term] = intersection(result[term], half) if term in result else half
+        for one, sense, other in (
+            (condition.gauche, op, condition.droite),
+            (condition.droite, FLIPPED[op], condition.gauche),
+        ):
+            genre = subtract(one.genre, other.genre)
+            if genre is not None:  # the difference of what is compared has a sign
+                result[Arithmetique(genre, condition.span, "-", one, other)] = cut(sense, constante(ZERO))
         return result
 
     def _aggregate(self, noeud: Agregat, passe: bool) -> Domaine:

@@ -14,12 +14,32 @@ _NATURES = {"sanction": "La sanction", "intéressement": "L'intéressement", "p�
 
 
 def check_caps(politique: Politique) -> list[Diagnostic]:
-    """CAQ306: a plafond that a decision never reaches, a plancher it never falls under, one above the other."""
+    """CAQ306: a plafond that a decision never reaches, a plancher it never falls under, one above the other. CAQ331: an
+    amount that may be negative."""
     domaines = Domaines(politique)
     found: list[Diagnostic] = []
     for decision in politique.decisions.values():
         found += _decision(domaines, decision)
+        if decision.au_prorata is None:
+            found += _negative(domaines, decision)
     return found
+
+
+def _negative(domaines: Domaines, decision: Decision) -> Iterator[Diagnostic]:
+    low = domaines.assuming(decision.montant, decision.condition)
+    floor = domaines.expression(decision.plancher) if decision.plancher is not None else None
+    kept = floor is not None and floor.bas is not None and floor.bas >= 0
+    if low.vide or kept or (low.bas is not None and low.bas >= 0):
+        return
+    least = f" : jusqu'à {write_value(low.bas, decision.montant.genre)}" if low.bas is not None else ""
+    yield Diagnostic(
+        "CAQ331",
+        f"{_NATURES.get(decision.nature, 'La décision')} « {decision.nom} » peut être négati"
+        f"{'f' if decision.nature == 'intéressement' else 've'}{least}.",
+        decision.montant.span,
+        Severite.AVERTISSEMENT,
+        aide="Bornez les données (≥ 0 €), écrivez « max(… ; 0 €) », ou ajoutez « plancher 0 € ».",
+    )
 
 
 def _decision(domaines: Domaines, decision: Decision) -> Iterator[Diagnostic]:
