@@ -338,7 +338,8 @@ class Constructeur:
 
     def sans(self, c: Enfants) -> tree.ClauseNom:
         word = c[1]
-        return tree.ClauseNom(_span(c), "sans", tree.Nom(word.span, CLAUSE_WORDS.get(word.type, word.texte)))
+        spelt = {**CLAUSE_WORDS, "PUIS": "puis", "A_DEFAUT": "à défaut", "SANS_REPONSE": "sans réponse"}
+        return tree.ClauseNom(_span(c), "sans", tree.Nom(word.span, spelt.get(word.type, word.texte)))
 
     def variante(self, c: Enfants) -> tree.ClauseVariante:
         return tree.ClauseVariante(_span(c), c[1].valeur, c[3])
