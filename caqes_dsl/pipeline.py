@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,15 @@ from caqes_dsl.base.diagnostics import Diagnostic, has_errors
 from caqes_dsl.base.source import Source
 
 if TYPE_CHECKING:
-    from caqes_dsl.model.inherit import Assemblage
+    from caqes_dsl.model.assembly import Assemblage
     from caqes_dsl.model.nodes import Politique
     from caqes_dsl.syntax.tree import ClauseTexte, Fichier
 
 MAX_BYTES = 1 << 20
 """Largest policy file, in bytes."""
+
+MAX_FILES = 200
+"""How many files a policy may start from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,13 @@ class _Loader:
         if resolved in self.files:
             return self.files[resolved]
         shown = _shown(here, fichier.source.nom, written)
+        if len(self.files) >= MAX_FILES:
+            return Diagnostic(
+                "CAQ110",
+                f"Cette politique part de plus de {MAX_FILES} fichiers.",
+                clause.span,
+                aide="Reprenez une politique plus récente, qui les réunit.",
+            )
         source = read_source(resolved, shown)
         if isinstance(source, Diagnostic):
             return Diagnostic(source.code, source.message, clause.span, aide=source.aide)
@@ -186,7 +196,7 @@ def _shown(here: Path, shown: str, written: str) -> str:
 
 def _compile(source: Source, loader: _Loader, executer_exemples: bool, exercice: int | None = None) -> Compilation:
     from caqes_dsl.model.empreinte import empreintes
-    from caqes_dsl.model.inherit import assemble, frame_missing
+    from caqes_dsl.model.inherit import assemble, frame_missing, provenances
     from caqes_dsl.model.lower import lower
     from caqes_dsl.model.partial import sound_part
     from caqes_dsl.syntax.parser import parse
@@ -200,17 +210,18 @@ def _compile(source: Source, loader: _Loader, executer_exemples: bool, exercice:
     found += assembled.diagnostics
     missing = None if assembled.entete.abimee else frame_missing(assembled.entete)
     found += [missing] if missing else []
-    parents_read = not has_errors(assembled.diagnostics) and not has_errors(loader.diagnostics)
+    parents_read = not assembled.absent and not has_errors(loader.diagnostics)
     parents_read = parents_read and not (assembled.entete.abimee and fichier.noms_perdus)
     if not parents_read:
         # Names of a parent that could not be read would all be reported as unknown: say the cause alone.
         return Compilation(fichier, None, tuple(found))
-    lost = fichier.noms_perdus or any(f.noms_perdus for f in loader.files.values())
-    politique, lowered = lower(assembled.entete, assembled.declarations, assembled.sources, exercice)
+    lost = assembled.incomplet or any(f.noms_perdus for f in loader.files.values())
+    politique, lowered = lower(assembled.entete, assembled.elements, assembled.sources, exercice)
+    politique = replace(politique, provenances=provenances(assembled.elements), suppressions=assembled.suppressions)
     # A declaration whose name could not be read must not make its readers report it as unknown.
     found += [d for d in lowered if not (lost and d.code == "CAQ201")]
     if has_errors(found):
-        whole = not any(d.genre in ("critère", "notation") and d.abimee for d, _ in assembled.declarations)
+        whole = not any(d.genre in ("critère", "notation") and d.abimee for d in assembled.declarations)
         brouillon = sound_part(politique, complete=whole and not lost and _all_criteria(politique, assembled))
         found += _check_draft(brouillon, dated=not any(d.code == "CAQ105" for d in found))
         return Compilation(fichier, None, tuple(found), brouillon=brouillon)
@@ -227,7 +238,7 @@ def _compile(source: Source, loader: _Loader, executer_exemples: bool, exercice:
 
 def _all_criteria(politique: Politique, assembled: Assemblage) -> bool:
     """Whether every critère declared was understood."""
-    return len(politique.criteres) == sum(d.genre == "critère" and not d.action for d, _ in assembled.declarations)
+    return len(politique.criteres) == sum(d.genre == "critère" for d in assembled.declarations)
 
 
 def _check_draft(brouillon: Politique, *, dated: bool) -> list[Diagnostic]:

@@ -105,7 +105,11 @@ def diagnose(tmp_path: Path, excerpt: str) -> list[Diagnostic]:
     (root / "region").mkdir(exist_ok=True)
     (root / "national/2017.caqes").write_text(
         "caqes 1\n\npolitique national « Cadre »\n  source « Essai »\n\nsecteur NAT « Tous »\n\n"
-        "critère C1 « Audit annuel »\n  poids 2 points\n  secteurs tous\n",
+        "critère C1 « Audit annuel »\n  poids 2 points\n  secteurs tous\n  guide « Compter les audits »\n\n"
+        "donnée produits_am « Produits » : montant ≥ 0 €\n\n"
+        "paramètre part_max « Part des produits » : taux\n  1 % à compter du 01/01/2017\n\n"
+        "paramètre seuil_max « Seuil d'alerte » : taux\n  5 % à compter du 01/01/2017\n\n"
+        "limite legale « Un pour cent » total des sanctions ≤ part_max × produits_am source « Loi »\n",
         encoding="utf-8",
     )
     path = root / "region/essai.caqes"

@@ -662,15 +662,6 @@ _HERITAGE = (
         "reprend « ../national/2017.caqes »\ncritère C1_bis « Audit annuel »\n  poids 3 points\n  secteurs tous",
     ),
     Code(
-        "CAQ505",
-        "construction d'héritage pas encore évaluée",
-        _ERREUR,
-        "Cette version lit « modifie », « remplace » et « supprime » sans savoir encore les appliquer ; les ignorer "
-        "donnerait le résultat de la politique reprise.",
-        "reprend « ../national/2017.caqes »\nsupprime critère C1 motif « Critère obsolète »",
-        "reprend « ../national/2017.caqes »\ncritère C9 « Audit semestriel »\n  poids 3 points\n  secteurs tous",
-    ),
-    Code(
         "CAQ506",
         "région sans cadre national",
         _ERREUR,
@@ -679,6 +670,112 @@ _HERITAGE = (
         "caqes 1\n\npolitique p « CAQES 2018 »\n  région « Normandie »\n  exercice 2018",
         "caqes 1\n\npolitique p « CAQES 2018 »\n  région « Normandie »\n  exercice 2018\n"
         "  reprend « ../national/2017.caqes »",
+    ),
+    Code(
+        "CAQ507",
+        "rien de tel n'est repris",
+        _ERREUR,
+        "« modifie », « remplace » et « supprime » changent ce que donne une politique reprise. Un nom qu'elle "
+        "n'a pas est "
+        "le plus souvent une faute de frappe : le changement voulu n'aurait pas lieu.",
+        "reprend « ../national/2017.caqes »\nmodifie critère C11\n  poids 3 points",
+        "reprend « ../national/2017.caqes »\nmodifie critère C1\n  poids 3 points",
+    ),
+    Code(
+        "CAQ508",
+        "déclaration d'une autre sorte",
+        _ERREUR,
+        "Le nom désigne autre chose que ce qui est écrit : un calcul pris pour un critère, un chapitre pour un "
+        "volet. Le "
+        "changement porterait sur une déclaration que son auteur n'a pas en vue.",
+        "reprend « ../national/2017.caqes »\nmodifie donnée C1 ≥ 0",
+        "reprend « ../national/2017.caqes »\nmodifie critère C1\n  poids 3 points",
+    ),
+    Code(
+        "CAQ509",
+        "déclaration changée deux fois",
+        _ERREUR,
+        "Deux changements de la même déclaration dans un fichier se contredisent ou se complètent sans que le "
+        "lecteur de "
+        "l'avenant voie l'un en lisant l'autre.",
+        "reprend « ../national/2017.caqes »\nmodifie critère C1\n  poids 3 points\n\nmodifie critère C1\n"
+        "  preuve « Registre »",
+        "reprend « ../national/2017.caqes »\nmodifie critère C1\n  poids 3 points\n  preuve « Registre »",
+    ),
+    Code(
+        "CAQ510",
+        "modification sans effet",
+        _NOTE,
+        "Ce qui est donné est déjà ce qui est repris. Le fichier d'une année se lit comme son avenant : ce qui "
+        "n'y change "
+        "rien trompe son lecteur.",
+        "reprend « ../national/2017.caqes »\nmodifie critère C1\n  poids 2 points",
+        "reprend « ../national/2017.caqes »\nmodifie critère C1\n  poids 3 points",
+    ),
+    Code(
+        "CAQ511",
+        "suppression sans motif",
+        _ERREUR,
+        "Retirer un critère ou une sanction change ce qui est dû à un établissement ou par lui : l'avenant imprime la "
+        "raison, et la politique la donne.",
+        "reprend « ../national/2017.caqes »\nsupprime critère C1",
+        "reprend « ../national/2017.caqes »\nsupprime critère C1 motif « Objectif atteint partout »",
+    ),
+    Code(
+        "CAQ512",
+        "déclaration supprimée et encore utilisée",
+        _ERREUR,
+        "Une règle lit encore ce que ce fichier supprime, ou un titre supprimé garde des critères : rien ne dit "
+        "ce que la "
+        "règle donnerait.",
+        "reprend « ../national/2017.caqes »\nsupprime critère C1 motif « Obsolète »\n"
+        "calcul x « Niveau » : niveau\n  niveau(C1)",
+        "reprend « ../national/2017.caqes »\nsupprime critère C1 motif « Obsolète »\n"
+        "calcul x « Niveau » : niveau\n  niveau(C0)",
+    ),
+    Code(
+        "CAQ513",
+        "limite reprise, ou ce qu'elle lit",
+        _ERREUR,
+        "Une norme inférieure peut resserrer une limite, jamais la desserrer : une limite reprise ne se touche "
+        "pas, ni les "
+        "données, paramètres, calculs et barèmes qu'elle lit, sauf ceux qui sont dits « modifiable ».",
+        "reprend « ../national/2017.caqes »\nmodifie paramètre part_max\n"
+        "  2 % à compter du 01/01/2018 source « Réunion »",
+        "reprend « ../national/2017.caqes »\nmodifie paramètre seuil_max\n"
+        "  9 % à compter du 01/01/2018 source « Réunion »",
+    ),
+    Code(
+        "CAQ514",
+        "rien à retirer",
+        _ERREUR,
+        "« sans … » retire une clause reprise. Quand il n'y en a pas, l'auteur croit retirer ce qui n'a jamais "
+        "été là, ou "
+        "se trompe de déclaration.",
+        "reprend « ../national/2017.caqes »\nmodifie critère C1\n  sans preuve",
+        "reprend « ../national/2017.caqes »\nmodifie critère C1\n  sans guide",
+    ),
+    Code(
+        "CAQ515",
+        "date déjà fixée",
+        _ERREUR,
+        "Un paramètre est fixé par des textes datés : une politique qui en reprend un y ajoute des valeurs, et ne "
+        "récrit "
+        "pas l'histoire des textes.",
+        "reprend « ../national/2017.caqes »\nmodifie paramètre seuil_max\n"
+        "  9 % à compter du 01/01/2017 source « Réunion »",
+        "reprend « ../national/2017.caqes »\nmodifie paramètre seuil_max\n"
+        "  9 % à compter du 01/01/2018 source « Réunion »",
+    ),
+    Code(
+        "CAQ516",
+        "limite respectée qui ne trouve pas ce qu'elle lit",
+        _ERREUR,
+        "« respecte » apporte les limites d'une politique avec les données, paramètres, calculs et barèmes "
+        "qu'elles lisent. "
+        "Sous le même nom, une autre déclaration donnerait un autre sens à la limite.",
+        "respecte « ../national/2017.caqes »\ndonnée produits_am « Produits de la seule pharmacie » : montant ≥ 0 €",
+        "respecte « ../national/2017.caqes »",
     ),
 )
 

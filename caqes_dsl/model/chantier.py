@@ -37,8 +37,5 @@ def declared(portee: Portee, *genres: str, abimees: bool = False) -> list[tuple[
     return [
         (d, c)
         for d, c in portee.declarations
-        if d.genre in genres
-        and not d.action
-        and (abimees or not d.abimee)
-        and (d.nom is None or portee.par_nom.get(d.nom.nom) is d)
+        if d.genre in genres and (abimees or not d.abimee) and (d.nom is None or portee.par_nom.get(d.nom.nom) is d)
     ]

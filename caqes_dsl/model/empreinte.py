@@ -14,7 +14,9 @@ from fractions import Fraction
 
 from .nodes import Parametre, Politique
 
-_NEVER = frozenset({"span", "spans", "empreinte", "empreinte_sens", "reprend"})
+_NEVER = frozenset(
+    {"span", "spans", "empreinte", "empreinte_sens", "reprend", "respecte", "provenances", "suppressions"}
+)
 _UNORDERED = frozenset(
     {
         "secteurs",
@@ -51,6 +53,7 @@ _WORDS = frozenset(
         "region",
         "adopte_le",
         "adopte_par",
+        "exercice",
         "evaluee_en",
         "vigueur_du",
         "vigueur_au",

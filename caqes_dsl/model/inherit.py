@@ -1,16 +1,22 @@
-"""A policy with the one it starts from: declarations in reading order, the inherited ones flagged.
+"""A policy with those it starts from: its header, and every declaration at its place with what it replaced.
 
 Texts are read by the caller, through `load`: this module knows paths as the policies write them, not the disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from caqes_dsl.base.diagnostics import Diagnostic
 from caqes_dsl.base.source import Span
 from caqes_dsl.syntax import tree
+
+from .amend import Amendement
+from .assembly import Assemblage, Element, alive
+from .merge import label
+from .nodes import Provenance, Suppression
+from .respect import bring
 
 DEPTH = 16
 """How many policies may follow one another through `reprend`."""
@@ -22,80 +28,92 @@ Load = Callable[[tree.Fichier, tree.ClauseTexte], "tree.Fichier | Diagnostic"]
 """The file that a `reprend` or `respecte` clause of a file names, or why it cannot be had."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assemblage:
-    """A header with what it inherits, and every declaration with whether it is inherited.
-
-    `sources`: name of a file -> the source that its header gives to what has none of its own.
-    """
-
-    entete: tree.Declaration
-    declarations: list[tuple[tree.Declaration, bool]]
-    diagnostics: tuple[Diagnostic, ...]
-    sources: dict[str, str]
-
-
 def assemble(fichier: tree.Fichier, load: Load) -> Assemblage | None:
     """The policy of a file and its parents; None when it has no header."""
-    return _assemble(fichier, load, (fichier.source.nom,))
+    return _Heritage(load).assemble(fichier, (fichier.source.nom,))
 
 
-def _assemble(fichier: tree.Fichier, load: Load, chain: tuple[str, ...]) -> Assemblage | None:
-    entete = fichier.politique
-    if entete is None:
-        return None
-    diagnostics: list[Diagnostic] = []
-    inherited: list[tuple[tree.Declaration, bool]] = []
-    sources: dict[str, str] = {}
-    for clause in entete.clauses:
-        if not isinstance(clause, tree.ClauseTexte) or clause.mot not in ("reprend", "respecte"):
-            continue
-        parent = _parent(fichier, clause, load, chain, diagnostics)
-        if parent is None:
-            continue
-        if clause.mot == "reprend":
-            inherited += [(d, True) for d, _ in parent.declarations if d.genre not in _NOT_INHERITED]
-            entete = _with_header(entete, parent.entete)
-            sources.update(parent.sources)
-        else:
-            diagnostics.append(_later(clause))
-    own = [(d, False) for d in fichier.declarations]
-    given = (c.texte.valeur for c in entete.clauses if isinstance(c, tree.ClauseTexte) and c.mot == "source")
-    sources[fichier.source.nom] = next(given, "")
-    return Assemblage(entete, inherited + own, tuple(diagnostics), sources)
+class _Heritage:
+    """Assembles each file once, whatever the ways that lead to it."""
 
+    def __init__(self, load: Load) -> None:
+        self.load = load
+        self.known: dict[str, Assemblage | None] = {}
 
-def _parent(
-    fichier: tree.Fichier,
-    clause: tree.ClauseTexte,
-    load: Load,
-    chain: tuple[str, ...],
-    diagnostics: list[Diagnostic],
-) -> Assemblage | None:
-    found = load(fichier, clause)
-    if isinstance(found, Diagnostic):
-        diagnostics.append(found)
-        return None
-    if found.source.nom in chain:
-        loop = " → ".join([*chain[chain.index(found.source.nom) :], found.source.nom])
-        diagnostics.append(
-            Diagnostic(
-                "CAQ503",
-                f"Cette reprise tourne en rond : {loop}.",
-                clause.span,
-                aide="Une politique ne peut pas se reprendre elle-même, même par une autre.",
-            )
+    def assemble(self, fichier: tree.Fichier, chain: tuple[str, ...]) -> Assemblage | None:
+        """The header with what it inherits, then every declaration at its place."""
+        entete = fichier.politique
+        if entete is None:
+            return None
+        diagnostics: list[Diagnostic] = []
+        inherited: list[Element] = []
+        sources: dict[str, str] = {}
+        suppressions: list[Suppression] = []
+        complete, absent, starts = not entete.abimee, False, False
+        clauses = [c for c in entete.clauses if isinstance(c, tree.ClauseTexte) and c.mot in ("reprend", "respecte")]
+        for clause in sorted(clauses, key=lambda c: c.mot):  # « reprend » before « respecte »
+            parent = self._parent(fichier, clause, chain, diagnostics)
+            starts = True
+            if parent is None:
+                absent = True
+                continue
+            absent, complete = absent or parent.absent, complete and not parent.incomplet
+            sources = {**parent.sources, **sources}
+            if clause.mot == "reprend":
+                inherited += [
+                    replace(e, heritee=True) for e in parent.elements if e.declaration.genre not in _NOT_INHERITED
+                ]
+                suppressions += parent.suppressions
+                entete = _with_header(entete, parent.entete)
+            else:
+                brought, wrong = bring(clause, parent, inherited, fichier.declarations)
+                inherited += brought
+                diagnostics += wrong
+        given = (c.texte.valeur for c in entete.clauses if isinstance(c, tree.ClauseTexte) and c.mot == "source")
+        sources[fichier.source.nom] = next(given, "")
+        amendement = Amendement(inherited, fichier, reprend=starts, entier=complete and not absent)
+        elements = amendement.run()
+        return Assemblage(
+            entete,
+            elements,
+            (*diagnostics, *amendement.diagnostics),
+            sources,
+            (*suppressions, *amendement.suppressions),
+            absent,
+            absent or not complete or fichier.noms_perdus,
         )
-        return None
-    if len(chain) >= DEPTH:
-        diagnostics.append(
-            Diagnostic("CAQ110", f"Plus de {DEPTH} politiques se reprennent l'une l'autre.", clause.span)
-        )
-        return None
-    parent = _assemble(found, load, (*chain, found.source.nom))
-    if parent is not None:
-        diagnostics.extend(parent.diagnostics)
-    return parent
+
+    def _parent(
+        self, fichier: tree.Fichier, clause: tree.ClauseTexte, chain: tuple[str, ...], diagnostics: list[Diagnostic]
+    ) -> Assemblage | None:
+        found = self.load(fichier, clause)
+        if isinstance(found, Diagnostic):
+            diagnostics.append(found)
+            return None
+        nom = found.source.nom
+        if nom in chain:
+            diagnostics.append(_circle(clause, [*chain[chain.index(nom) :], nom]))
+            return None
+        if nom in self.known:
+            return self.known[nom]
+        if len(chain) >= DEPTH:
+            message = f"Plus de {DEPTH} politiques se reprennent l'une l'autre."
+            diagnostics.append(Diagnostic("CAQ110", message, clause.span, aide="Reprenez une politique plus récente."))
+            return None
+        parent = self.assemble(found, (*chain, nom))
+        self.known[nom] = parent
+        if parent is not None:
+            diagnostics.extend(d for d in parent.diagnostics if d.is_error)
+        return parent
+
+
+def _circle(clause: tree.ClauseTexte, names: list[str]) -> Diagnostic:
+    return Diagnostic(
+        "CAQ503",
+        f"Cette reprise tourne en rond : {' → '.join(names)}.",
+        clause.span,
+        aide="Une politique ne peut pas se reprendre elle-même, même par une autre.",
+    )
 
 
 def _with_header(entete: tree.Declaration, parent: tree.Declaration) -> tree.Declaration:
@@ -107,15 +125,6 @@ def _with_header(entete: tree.Declaration, parent: tree.Declaration) -> tree.Dec
         if isinstance(c, tree.ClauseTexte) and c.mot in _HEADER_INHERITED and c.mot not in said
     )
     return replace(entete, clauses=entete.clauses + extra)
-
-
-def _later(clause: tree.ClauseTexte) -> Diagnostic:
-    return Diagnostic(
-        "CAQ505",
-        "« respecte » n'est pas encore évalué par cette version.",
-        clause.span,
-        aide="Écrivez « reprend » pour partir de cette politique, limites comprises.",
-    )
 
 
 def frame_missing(entete: tree.Declaration) -> Diagnostic | None:
@@ -131,3 +140,37 @@ def frame_missing(entete: tree.Declaration) -> Diagnostic | None:
             aide="Écrivez « reprend « … » », « respecte « … » » ou « sans cadre national motif « … » ».",
         )
     return None
+
+
+def provenances(elements: Iterable[Element]) -> dict[str, tuple[Provenance, ...]]:
+    """Name of a declaration (or notation, calendrier) -> where each of its clauses is written, in their order.
+
+    First « », the declaration as a whole; then the clauses that hold; last those that were dropped.
+    """
+    found: dict[str, dict[str, Provenance]] = {}
+    for element in alive(elements):
+        declaration = element.declaration
+        if declaration.action or (declaration.nom is None and declaration.genre == "exemple"):
+            continue
+        said = found.setdefault(element.nom, {})
+        said.setdefault("", element.touches.get("") or Provenance("", declaration.span))
+        for clause in declaration.clauses:
+            word = label(clause)
+            known = element.touches.get(word)
+            if known is None or known.retiree:
+                known = Provenance(word, clause.span)
+            said.setdefault(word, known)
+            for part, place in _parts(clause):
+                held = element.touches.get(part)
+                said.setdefault(part, held if held and not held.retiree else Provenance(part, place))
+        said.update({word: p for word, p in element.touches.items() if word not in said})
+    return {nom: tuple(said.values()) for nom, said in found.items()}
+
+
+def _parts(clause: tree.Clause) -> Iterator[tuple[str, Span]]:
+    """The plafond and the `puis` row of a table, which may come from elsewhere than its rows."""
+    if isinstance(clause, tree.ClauseTable):
+        if clause.suite is not None:
+            yield "puis", clause.suite.span
+        if clause.plafond is not None:
+            yield "plafond", clause.plafond.span

@@ -6,13 +6,14 @@ the declarations at fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from caqes_dsl.base.diagnostics import Diagnostic, has_errors
 from caqes_dsl.syntax import tree
 
+from .assembly import Element
 from .chantier import Chantier, declared
 from .clauses import every, first, name_of, text_of, title_of
 from .expressions import Abaisseur
@@ -31,20 +32,19 @@ NATURES = ("sanction", "intéressement", "pénalité", "enveloppe")
 
 def lower(
     entete: tree.Declaration,
-    declarations: list[tuple[tree.Declaration, bool]],
+    elements: Sequence[Element],
     sources: dict[str, str],
     annee: int | None = None,
 ) -> tuple[Politique, tuple[Diagnostic, ...]]:
-    """The policy of a header and its declarations, inherited ones flagged; a draft when a mistake is among the
+    """The policy of a header and its declarations, each where it stands; a draft when a mistake is among the
     diagnostics, without the declarations at fault.
 
     `sources`: name of a file -> the source of its header. `annee` is the exercise asked for, when it is
     not the header's.
     """
-    portee = build_scope(declarations, sources)
+    portee = build_scope(elements, sources)
     chantier = Chantier(portee)
     settle_dates(chantier, entete, annee)
-    _refuse_later(portee)
     read_signatures(chantier)
     chantier.abaisseur = Abaisseur(
         portee,
@@ -59,21 +59,10 @@ def lower(
     politique = _lower_all(chantier, entete)
     if annee is not None:
         politique = replace(politique, exercice=annee)
-    read_whole = not entete.abimee and not any(d.abimee for d, _ in declarations)
+    read_whole = not entete.abimee and not any(e.declaration.abimee for e in elements)
     if read_whole and not has_errors(portee.diagnostics):
         _nothing_lost(portee, politique)
     return politique, tuple(portee.diagnostics)
-
-
-def _refuse_later(portee: Portee) -> None:
-    for declaration, _ in portee.declarations:
-        if declaration.action:
-            portee.error(
-                "CAQ505",
-                f"« {declaration.action} » n'est pas encore évalué par cette version.",
-                declaration.entete,
-                "Écrivez la politique entière, ou ajoutez seulement des déclarations à celle qui est reprise.",
-            )
 
 
 def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique:
@@ -126,6 +115,7 @@ def _lower_all(chantier: Chantier, entete: tree.Declaration) -> Politique:
         adopte_le=statut.adopte_le if statut else None,
         adopte_par=statut.par.valeur if statut and statut.par else "",
         reprend=tuple(c.texte.valeur for c in every(entete, tree.ClauseTexte, "reprend")),
+        respecte=tuple(c.texte.valeur for c in every(entete, tree.ClauseTexte, "respecte")),
         secteurs=secteurs,
         niveaux=niveaux,
         donnees=chantier.donnees,
@@ -167,18 +157,19 @@ def _inside_volets(portee: Portee) -> None:
     """
     known: dict[str, str] = {}
     volet = ""
-    for declaration, _ in portee.declarations:
-        if declaration.genre == "volet" and not declaration.action and not volet:
+    for declaration, contexte in portee.declarations:
+        if declaration.genre == "volet" and not volet:
             volet = name_of(declaration)
-        known[declaration.span.source.nom] = volet
+        known[contexte.fichier] = volet
     for declaration, contexte in declared(portee, "critère", abimees=True):
-        volet = known[declaration.span.source.nom]
+        volet = known[contexte.fichier]
         if volet and not contexte.volet:
             portee.error(
                 "CAQ206",
                 f"Le critère « {name_of(declaration)} » n'est dans aucun volet, et la politique en a.",
                 declaration.entete,
-                f"Placez-le sous « volet {volet} », ou dites « après » et un critère de ce volet.",
+                f"Placez-le sous « volet {volet} », que « modifie volet {volet} » rouvre s'il est repris, ou dites "
+                "« après » et un critère de ce volet.",
             )
 
 
@@ -189,18 +180,21 @@ def _placed(portee: Portee, criteres: dict[str, Critere]) -> dict[str, Critere]:
         nom, apres = name_of(declaration), declaration.apres
         if apres is None:
             continue
+        if apres.nom in portee.rangs and apres.nom in portee.supprimes and apres.nom not in criteres:
+            continue
         if portee.kind(apres.nom) != "critère" or apres.nom == nom:
             portee.unknown(apres.nom, apres.span, "un autre critère", [n for n in criteres if n != nom])
-        elif nom in criteres and apres.nom in criteres:
+    for nom, apres in portee.rangs.items():
+        if apres is not None and apres.nom in portee.rangs and apres.nom != nom:
             behind.setdefault(apres.nom, []).append(nom)
     moved = {nom for names in behind.values() for nom in names}
     order: dict[str, None] = {}
-    stack = [nom for nom in reversed(criteres) if nom not in moved]
+    stack = [nom for nom in reversed(portee.rangs) if nom not in moved]
     while stack:
         nom = stack.pop()
         order[nom] = None
         stack += reversed(behind.get(nom, []))
-    return {nom: criteres[nom] for nom in (*order, *(n for n in criteres if n not in order))}
+    return {nom: criteres[nom] for nom in (*order, *(n for n in criteres if n not in order)) if nom in criteres}
 
 
 def _nothing_lost(portee: Portee, politique: Politique) -> None:

@@ -488,8 +488,38 @@ class Propriete(Declare):
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a clause is written, and the places of those it replaced, the latest first.
+
+    `clause` says which in words (« poids », « total HAD points »), « » for the declaration as a whole. `retiree`: the
+    place drops the clause (`sans plafond`). `motif` is the reason given, « » for none.
+    """
+
+    clause: str
+    span: Span = field(compare=False, repr=False)
+    remplace: tuple[Span, ...] = field(default=(), compare=False, repr=False)
+    motif: str = ""
+    retiree: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A declaration that is no longer inherited: the place that removes it, and where it was."""
+
+    genre: str
+    nom: str
+    titre: str
+    motif: str
+    span: Span = field(compare=False, repr=False)
+    remplace: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Politique(Declare):
-    """A checked policy."""
+    """A checked policy.
+
+    `provenances`: name of a declaration (or notation, calendrier) -> the provenance of each of its clauses.
+    """
 
     region: str
     exercice: int | None
@@ -519,6 +549,9 @@ class Politique(Declare):
     proprietes: tuple[Propriete, ...]
     empreinte: str
     empreinte_sens: str
+    respecte: tuple[str, ...] = ()
+    provenances: Mapping[str, tuple[Provenance, ...]] = field(default_factory=dict, compare=False, repr=False)
+    suppressions: tuple[Suppression, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def est_projet(self) -> bool:

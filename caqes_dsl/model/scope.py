@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from caqes_dsl.base.diagnostics import Correction, Diagnostic, Etiquette, Severite
@@ -9,11 +10,16 @@ from caqes_dsl.base.source import Span
 from caqes_dsl.base.suggestions import fold, nearest
 from caqes_dsl.syntax import tree
 
+from .assembly import Element
+
 RANGS = {"volet": 1, "chapitre": 2, "objectif": 3}
 """Headings and their rank."""
 
 DANS_UN_CHAPITRE = frozenset({"critère", "indicateur"})
 """What chapitres and objectifs hold; anything else written among them belongs to the open volet."""
+
+DECISIONS = frozenset({"sanction", "intéressement", "pénalité", "enveloppe"})
+"""Amounts proposed for decision."""
 
 NOMMES = frozenset(
     {
@@ -29,12 +35,18 @@ RESERVES = frozenset({"N", "score", "points", "points_applicables", "cible", "NC
 
 @dataclass(frozen=True, slots=True)
 class Contexte:
-    """The headings a declaration stands under, « » where there is none, and the source they give it."""
+    """The headings a declaration stands under, « » where there is none, and the source they give it.
+
+    `titre`: the source that the headings state themselves, before that of the file's header. `fichier`: the file
+    among whose headings it stands.
+    """
 
     volet: str = ""
     chapitre: str = ""
     objectif: str = ""
     source: str = ""
+    titre: str = ""
+    fichier: str = ""
 
 
 @dataclass(slots=True)
@@ -44,6 +56,10 @@ class Portee:
     declarations: list[tuple[tree.Declaration, Contexte]] = field(default_factory=list)
     par_nom: dict[str, tree.Declaration] = field(default_factory=dict)
     contextes: dict[str, Contexte] = field(default_factory=dict)
+    supprimes: dict[str, Element] = field(default_factory=dict)
+    """What is no longer inherited, by name."""
+    rangs: dict[str, tree.Nom | None] = field(default_factory=dict)
+    """Critères in reading order, removed ones at their place -> the critère after which each is put, if any."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def error(
@@ -96,46 +112,76 @@ class Portee:
                 aide=f"Attendu ici : {quoi}" + (f", par exemple « {parmi[0]} »." if parmi else "."),
             )
             return
+        gone = self.supprimes.get(nom)
+        if gone is not None and gone.retire is not None:
+            self.error(
+                "CAQ512",
+                f"« {nom} » est supprimé, et cette règle le lit encore.",
+                span,
+                f"Changez cette règle par « modifie » ou « remplace », ou gardez {gone.declaration.genre} « {nom} ».",
+                etiquettes=(
+                    Etiquette(gone.retire.entete, f"« {nom} » est supprimé ici"),
+                    Etiquette(gone.declaration.entete, "il était déclaré ici"),
+                ),
+            )
+            return
         proches = nearest(nom, parmi)
         aide = f"Vouliez-vous dire « {proches[0]} » ?" if proches else f"Déclarez {quoi} « {nom} », ou corrigez le nom."
         correction = Correction(span, proches[0], certaine=False) if proches else None
         self.error("CAQ201", f"« {nom} » n'est pas déclaré : attendu {quoi}.", span, aide, correction)
 
 
-def build_scope(declarations: list[tuple[tree.Declaration, bool]], sources: dict[str, str]) -> Portee:
-    """Names and headings of declarations in reading order; the flag says that a declaration is inherited.
+def build_scope(elements: Iterable[Element], sources: Mapping[str, str]) -> Portee:
+    """Names and headings of declarations in reading order.
 
     `sources`: name of a file -> the source that its header gives to its declarations.
     """
     portee = Portee()
     contexte = Contexte()
     herites: set[str] = set()
-    before = ""
-    for declaration, inherited in declarations:
-        fichier = declaration.span.source.nom
-        source = sources.get(fichier, "")
-        if fichier != before:
-            contexte = Contexte(source=source)
-        before = fichier
-        nom = declaration.nom.nom if declaration.nom else ""
-        propre = _own_source(declaration)
+    for element in elements:
+        declaration = element.declaration
+        racine = sources.get(declaration.span.source.nom, "")
+        if element.fichier != contexte.fichier:
+            contexte = Contexte(source=sources.get(element.fichier, ""), fichier=element.fichier)
         rang = RANGS.get(declaration.genre)
-        if rang and not declaration.action:
-            contexte = _enter(contexte, rang, nom, propre, portee, source)
-        place = contexte if rang or declaration.genre in DANS_UN_CHAPITRE else _of_volet(contexte, portee, source)
-        portee.declarations.append((declaration, place))
-        if declaration.action or declaration.genre not in NOMMES or declaration.nom is None:
+        if declaration.action:
+            contexte = _reopen(contexte, element, portee, racine)
             continue
-        _declare(portee, declaration, nom, place, inherited, herites)
+        if rang:
+            contexte = _enter(contexte, rang, element.nom, _own_source(declaration), portee, racine)
+        place = contexte if rang or declaration.genre in DANS_UN_CHAPITRE else _of_volet(contexte, portee)
+        place = replace(place, source=place.titre or racine)
+        if declaration.genre == "critère" and declaration.nom is not None:
+            portee.rangs.pop(element.nom, None)
+            portee.rangs[element.nom] = declaration.apres
+        if element.retire is not None:
+            portee.supprimes[element.nom] = element
+            portee.contextes[element.nom] = place
+            continue
+        portee.declarations.append((declaration, place))
+        if declaration.genre in NOMMES and declaration.nom is not None:
+            _declare(portee, declaration, element.nom, place, element.heritee, herites)
     _follow(portee)
+    _check_emptied(portee)
     _look_alikes(portee)
     return portee
 
 
-def _of_volet(contexte: Contexte, portee: Portee, racine: str) -> Contexte:
+def _of_volet(contexte: Contexte, portee: Portee) -> Contexte:
     """Where what is written among critères belongs: the open volet, under its source."""
     volet = portee.contextes.get(contexte.volet)
-    return Contexte(volet=contexte.volet, source=volet.source if volet else racine)
+    return Contexte(volet=contexte.volet, titre=volet.titre if volet else "", fichier=contexte.fichier)
+
+
+def _reopen(contexte: Contexte, element: Element, portee: Portee, racine: str) -> Contexte:
+    """The headings once `modifie volet V` opens V again, for what follows in the file."""
+    gone, known = portee.supprimes.get(element.nom), portee.par_nom.get(element.nom)
+    known = known or (gone.declaration if gone else None)
+    if known is None or known.genre not in RANGS:
+        return contexte
+    opened = portee.contextes[element.nom]
+    return replace(opened, source=opened.titre or racine, fichier=element.fichier)
 
 
 def _follow(portee: Portee) -> None:
@@ -146,9 +192,9 @@ def _follow(portee: Portee) -> None:
             continue
         chain = [declaration.nom.nom]
         after: tree.Nom | None = declaration.apres
-        while after is not None and portee.kind(after.nom) == "critère" and after.nom not in chain:
+        while after is not None and after.nom in portee.rangs and after.nom not in chain:
             chain.append(after.nom)
-            after = portee.par_nom[after.nom].apres
+            after = portee.rangs[after.nom]
         if after is not None and after.nom in chain and len(chain) > 1:
             if not looped & set(chain):
                 portee.error(
@@ -175,12 +221,9 @@ def _own_source(declaration: tree.Declaration) -> str:
 def _enter(contexte: Contexte, rang: int, nom: str, propre: str, portee: Portee, racine: str) -> Contexte:
     """The headings once this one opens; its source is its own or that of the heading above."""
     above = {1: "", 2: contexte.volet, 3: contexte.chapitre or contexte.volet}[rang]
-    source = propre or (portee.contextes[above].source if above in portee.contextes else racine)
-    if rang == 1:
-        return Contexte(volet=nom, source=source)
-    if rang == 2:
-        return Contexte(volet=contexte.volet, chapitre=nom, source=source)
-    return Contexte(contexte.volet, contexte.chapitre, nom, source)
+    titre = propre or (portee.contextes[above].titre if above in portee.contextes else "")
+    names = {1: (nom, "", ""), 2: (contexte.volet, nom, ""), 3: (contexte.volet, contexte.chapitre, nom)}[rang]
+    return Contexte(*names, source=titre or racine, titre=titre, fichier=contexte.fichier)
 
 
 def _declare(
@@ -204,7 +247,8 @@ def _declare(
             declaration.nom.span,
             "Donnez un autre nom, ou retirez cette déclaration."
             if not parent
-            else "Donnez un autre nom : une déclaration reprise ne se redéfinit pas sans le dire.",
+            else f"Pour la changer, écrivez « modifie {premier.genre} {nom} » ou « remplace {premier.genre} {nom} » ; "
+            "pour en déclarer une autre, donnez un autre nom.",
             etiquettes=(Etiquette(premier.entete, "première déclaration"),),
         )
         return
@@ -212,6 +256,34 @@ def _declare(
     portee.contextes[nom] = contexte
     if inherited:
         herites.add(nom)
+
+
+_IN_A_VOLET = frozenset({"calcul", "barème", "pièce", "limite"})
+
+
+def _check_emptied(portee: Portee) -> None:
+    """A heading is removed once nothing stands under it any more."""
+    for nom, element in portee.supprimes.items():
+        genre, retire = element.declaration.genre, element.retire
+        if genre not in RANGS or retire is None or retire.abimee:
+            continue
+        kept = [
+            d
+            for d, c in portee.declarations
+            if nom == {"volet": c.volet, "chapitre": c.chapitre, "objectif": c.objectif}[genre]
+            and (d.genre in DANS_UN_CHAPITRE | RANGS.keys() | DECISIONS | _IN_A_VOLET)
+        ]
+        if nom in portee.par_nom or not kept:
+            continue
+        first, name = kept[0], kept[0].nom.nom if kept[0].nom else ""
+        more = f" et {len(kept) - 1} autres" if len(kept) > 2 else " et un autre" if len(kept) == 2 else ""
+        portee.error(
+            "CAQ512",
+            f"« {nom} » est supprimé, et {first.genre} « {name} »{more} s'y trouve encore.",
+            retire.entete,
+            f"Supprimez d'abord ce qui s'y trouve, ou gardez {genre} « {nom} ».",
+            etiquettes=(Etiquette(first.entete, "ceci y est encore"),),
+        )
 
 
 def _look_alikes(portee: Portee) -> None:
