@@ -72,6 +72,9 @@ def _total(politique: Politique, titre: Titre, total: Total) -> list[Diagnostic]
     )
     message += _difference(politique, criteria, total, gap)
     aide = f"Corrigez le total (« {_amount(computed, total.unite)} ») ou les poids, selon le texte."
+    if _inherited(politique, total):
+        soit = _share_of(politique, titre, total, computed)
+        aide = f"Ce total est repris : {_to_write(politique, titre, total, _amount(computed, total.unite), soit)}"
     if not criteria:
         aide += " Aucun critère n'y est déclaré."
     elif len(criteria) <= _LIST:
@@ -146,7 +149,32 @@ def _share(politique: Politique, titre: Titre, total: Total) -> list[Diagnostic]
         f"{_label(titre)} imprime « soit {write_value(total.soit, Genre.TAUX)} » ; {_points(total.valeur)} sur "
         f"{_points(whole)} font {written} à {write_value(step, Genre.TAUX)} près."
     )
-    return [Diagnostic("CAQ311", message, total.span, aide=f"Écrivez « soit {written} », ou corrigez le total.")]
+    aide = f"Écrivez « soit {written} », ou corrigez le total."
+    if _inherited(politique, total):
+        aide = f"Ce total est repris : {_to_write(politique, titre, total, _points(total.valeur), written)}"
+    return [Diagnostic("CAQ311", message, total.span, aide=aide)]
+
+
+def _inherited(politique: Politique, total: Total) -> bool:
+    return total.span.source is not politique.span.source
+
+
+def _to_write(politique: Politique, titre: Titre, total: Total, amount: str, soit: str) -> str:
+    """The `modifie` that declares an inherited total anew."""
+    kind = ("volet", "chapitre", "objectif")[titre.rang - 1]
+    sector = f"{total.secteur} " if total.secteur else ""
+    share = f" soit {soit}" if soit else ""
+    wanted = f"« modifie {kind} {titre.nom} total {sector}{amount}{share} »"
+    return f"écrivez {wanted} dans {politique.span.source.nom}, ou corrigez les poids."
+
+
+def _share_of(politique: Politique, titre: Titre, total: Total, computed: Fraction) -> str:
+    """The share to print with a total corrected, of what the volet's criteria give; « » when none is printed."""
+    volet = _volet_of(politique, titre)
+    whole = sum((c.poids for c in criteria_of(politique, volet)), Fraction(0)) if volet is not None else Fraction(0)
+    if total.soit is None or whole <= 0:
+        return ""
+    return write_value(round_to(computed / whole, total.soit_pas or _POUR_CENT), Genre.TAUX)
 
 
 def _where(politique: Politique, criteria: list[Critere]) -> str:
