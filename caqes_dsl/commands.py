@@ -546,7 +546,8 @@ def _render(
 @click.pass_context
 def montrer(context: click.Context, politique: Path, en_json: bool, racine: Path | None, reglages: Reglages) -> None:
     """Montre POLITIQUE avec tout ce qu'elle reprend : chaque déclaration, le fichier et la ligne qui la donnent."""
-    from caqes_dsl.documents.montre import show, show_text
+    from caqes_dsl.documents.montre import show
+    from caqes_dsl.documents.montre_texte import show_text
 
     loaded = _load(context, politique, reglages, racine)
     if en_json:

@@ -349,3 +349,28 @@ def test_any_policy_and_any_establishment_is_explained(seed: int) -> None:
         page = Page()
         page.feed(render_explication(resultat, "html"))
         assert page.stack == [] and set(page.links) <= set(page.ids)
+
+
+def test_a_changed_rule_says_where_it_is_and_what_it_replaced(tmp_path: Path) -> None:
+    national = (
+        "caqes 1\npolitique p « P » source « Arrêté »\nsecteur MCO « Médecine »\nniveau R « Réalisé » donne 100 %\n"
+        "niveau NR « Non réalisé » donne 0 %\nvolet v « Bon usage » cible 50 %\n"
+        "critère C1 « Un » poids 1 point secteurs tous\ncritère C2 « Deux » poids 1 point secteurs tous\n"
+        "critère C3 « Trois » poids 1 point secteurs tous\n"
+    )
+    child = (
+        "caqes 1\npolitique an « An » reprend « a.caqes »\n  exercice 2018\nmodifie volet v cible 60 %\n"
+        "modifie critère C2 poids 2 points motif « Décision »\nsupprime critère C3 motif « Atteint »\n"
+    )
+    (tmp_path / "a.caqes").write_text(national, encoding="utf-8")
+    (tmp_path / "b.caqes").write_text(child, encoding="utf-8")
+    politique = compile_path(tmp_path / "b.caqes").politique
+    assert politique is not None
+    resultat = evaluate(politique, Etablissement("140000100", "E", 2018, ("MCO",), {"C1": "R", "C2": "R"}))
+    for format_ in ("txt", "html"):
+        text = render_explication(resultat, format_)
+        text = " ".join(re.sub(r"<[^>]+>", " ", text).replace("\u00a0", " ").split()).replace(f"{tmp_path}/", "")
+        assert "Règle reprise a.caqes, ligne 7" in text
+        assert "Changé Poids : b.caqes, ligne 5, qui remplace a.caqes, ligne 8 ; motif : Décision" in text
+        assert re.search(r"Bon usage ?\. Cible : b.caqes, ligne 4, qui remplace a.caqes, ligne 6", text)
+        assert "Supprimé (critère) : b.caqes, ligne 6, à la place de a.caqes, ligne 9 ; motif : Atteint" in text

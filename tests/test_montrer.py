@@ -10,7 +10,8 @@ import pytest
 
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.base.quantities import machine_number as number
-from caqes_dsl.documents.montre import show, show_schema, show_text
+from caqes_dsl.documents.montre import show, show_schema
+from caqes_dsl.documents.montre_texte import show_text
 from caqes_dsl.pipeline import compile_path, compile_text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -112,3 +113,99 @@ def test_rules_of_notation_and_dates_are_shown_where_they_are_written() -> None:
     assert len(said) > 10
     assert all(lines[p["ligne"] - 1].strip() for p in said)
     assert lines[said[0]["ligne"] - 1].strip() == rounded
+
+
+NATIONAL = """caqes 1
+politique p « P » source « Arrêté »
+secteur MCO « Médecine »
+niveau R « Réalisé » donne 100 %
+niveau NR « Non » donne 0 %
+donnée lits « Lits » : entier ≥ 1
+critère C1 « Un »
+  poids 1 point
+  secteurs tous
+critère C2 « Deux » poids 1 point secteurs tous
+  preuve « Relevé »
+barème taux « Taux » : taux
+  selon lits
+    1 : 0 %
+    puis, par tranche de 1 entamée : 1 % de plus
+  plafond 5 %
+calendrier
+  01/02/2018 envoi « Envoi »
+"""
+
+CHILD = """caqes 1
+politique an « An » reprend « a.caqes »
+  exercice 2018
+modifie critère C2
+  poids 2 points
+  sans preuve
+  motif « Décision du comité »
+supprime critère C1 motif « Atteint »
+modifie barème taux plafond 3 %
+modifie calendrier
+  02/02/2018 envoi « Envoi »
+"""
+
+
+def inherited(tmp_path: Path) -> dict[str, object]:
+    (tmp_path / "a.caqes").write_text(NATIONAL, encoding="utf-8")
+    (tmp_path / "b.caqes").write_text(CHILD, encoding="utf-8")
+    done = compile_path(tmp_path / "b.caqes")
+    assert done.politique is not None, [d.message for d in done.diagnostics]
+    data = json.loads(json.dumps(show(done.politique)).replace(str(tmp_path) + "/", ""))
+    assert isinstance(data, dict)
+    return {"texte": show_text(done.politique).replace(str(tmp_path) + "/", ""), **data}
+
+
+def test_each_clause_of_a_changed_declaration_has_its_place(tmp_path: Path) -> None:
+    data = json.loads(json.dumps(inherited(tmp_path)))
+    (critere,) = data["criteres"]
+    assert critere["provenance"] == {"fichier": "a.caqes", "ligne": 10, "heritee": True}
+    clauses = {c["clause"]: c for c in critere["clauses"]}
+    assert list(clauses) == ["poids", "secteurs", "preuve"]
+    assert clauses["poids"] == {
+        "clause": "poids",
+        "provenance": {"fichier": "b.caqes", "ligne": 5, "heritee": False},
+        "remplace": [{"fichier": "a.caqes", "ligne": 10}],
+        "motif": "Décision du comité",
+        "retiree": False,
+    }
+    assert clauses["secteurs"]["provenance"] == {"fichier": "a.caqes", "ligne": 10, "heritee": True}
+    assert (clauses["secteurs"]["remplace"], clauses["preuve"]["retiree"]) == ([], True)
+    assert data["calendrier"][0]["remplace"] == [{"fichier": "a.caqes", "ligne": 18}]
+    assert data["suppressions"] == [
+        {
+            "genre": "critère",
+            "nom": "C1",
+            "titre": "Un",
+            "motif": "Atteint",
+            "provenance": {"fichier": "b.caqes", "ligne": 8, "heritee": False},
+            "remplace": {"fichier": "a.caqes", "ligne": 7},
+        }
+    ]
+
+
+def test_the_text_puts_a_changed_declaration_together_again(tmp_path: Path) -> None:
+    text = inherited(tmp_path)["texte"]
+    assert isinstance(text, str)
+    assert (
+        "# a.caqes:10, repris\n"
+        "critère C2 « Deux »\n"
+        "  # b.caqes:5, remplace a.caqes:10 (Décision du comité)\n"
+        "  poids 2 points\n"
+        "  secteurs tous\n"
+        "  # b.caqes:6, retire a.caqes:11 (Décision du comité)\n"
+    ) in text
+    assert (
+        "# a.caqes:12, repris\n"
+        "barème taux « Taux » : taux\n"
+        "  selon lits\n"
+        "    1 : 0 %\n"
+        "    puis, par tranche de 1 entamée : 1 % de plus\n"
+        "  # b.caqes:9, remplace a.caqes:16\n"
+        "  plafond 3 %\n"
+    ) in text
+    assert "# b.caqes:11, remplace a.caqes:18\n02/02/2018 envoi « Envoi »\n" in text
+    assert "# b.caqes:8, supprime critère C1 « Un » de a.caqes:7 : Atteint\n" in text

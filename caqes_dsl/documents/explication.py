@@ -15,6 +15,7 @@ from caqes_dsl.documents.explication_shapes import ExplicationVue, FaitVue
 from caqes_dsl.documents.manquants import missing_in_words
 from caqes_dsl.documents.notes import Notes
 from caqes_dsl.documents.operations import read_behind
+from caqes_dsl.documents.origines import changed_rules
 from caqes_dsl.documents.rules import levels, notation
 from caqes_dsl.documents.shapes import LigneVue
 from caqes_dsl.documents.typography import capital
@@ -49,6 +50,7 @@ def explication_view(resultat: Resultat) -> ExplicationVue:
         tuple(LigneVue(capital(missing_in_words(k, politique)), essentiel.depends(k)) for k in resultat.manquants),
         tuple(criteres.left_out()),
         tuple(_data(criteres)),
+        tuple(changed_rules(politique)),
         notes.listed(),
     )
 

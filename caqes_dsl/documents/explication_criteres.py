@@ -19,6 +19,7 @@ from caqes_dsl.documents.explication_shapes import (
 from caqes_dsl.documents.manquants import missing_in_words
 from caqes_dsl.documents.notes import Notes
 from caqes_dsl.documents.operations import NON_TRANSMIS, Operations, points_only, read_behind
+from caqes_dsl.documents.origines import origin
 from caqes_dsl.documents.shapes import LigneVue
 from caqes_dsl.documents.typography import capital, listing, long_date
 from caqes_dsl.documents.words import criterion_number, level_label, neutral_label, of_year, quoted, sector_label
@@ -103,7 +104,7 @@ class CriteresExpliques:
             self.outcome(result),
             self.points(result),
             self.sentence(result),
-            tuple(self._details(result)),
+            (*self._details(result), *origin(self.politique, critere.nom, critere.span)),
             tuple(self.facts(*self._read(result))),
             self.notes.mark(critere.source),
         )  # fmt: skip

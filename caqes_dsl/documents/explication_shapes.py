@@ -144,4 +144,5 @@ class ExplicationVue:
     manquants: tuple[LigneVue, ...]
     ecartes: tuple[GroupeVue, ...]
     donnees: tuple[FaitVue, ...]
+    changements: tuple[LigneVue, ...]
     sources: tuple[NoteVue, ...]

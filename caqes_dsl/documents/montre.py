@@ -1,10 +1,11 @@
-"""The flattened policy, with the file and line that gave each declaration: as data at a published schema, and as
-text. `montre_shapes` has its models.
+"""The flattened policy as data at a published schema: the file and line of each clause, and what it replaced.
+
+`montre_shapes` has its models, `montre_texte` the same policy as text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.base.quantities import machine_number as number
@@ -14,6 +15,7 @@ from caqes_dsl.documents.montre_shapes import (
     SCHEMA,
     Bareme,
     Calcul,
+    Clause,
     Critere,
     Declaration,
     Delai,
@@ -26,10 +28,12 @@ from caqes_dsl.documents.montre_shapes import (
     Notation,
     Parametre,
     Piece,
+    Place,
     Propriete,
     Provenance,
     Rang,
     Sanction,
+    Suppression,
     Table,
     Titre,
     Total,
@@ -44,6 +48,11 @@ def _words(span: Span) -> str:
     return " ".join(span.texte.split())
 
 
+def places(spans: Iterable[Span]) -> tuple[Place, ...]:
+    """The file and line of each."""
+    return tuple(Place(fichier=s.source.nom, ligne=s.ligne) for s in spans)
+
+
 class _Montreur:
     """Builds the data of one policy."""
 
@@ -55,12 +64,37 @@ class _Montreur:
         return Provenance(fichier=span.source.nom, ligne=span.ligne, heritee=span.source.nom != self.own)
 
     def head(self, declared: nodes.Declare) -> dict[str, object]:
+        whole = self.whole_of(declared.nom, "")
         return {
             "nom": declared.nom,
             "titre": declared.titre,
             "source": declared.source,
             "provenance": self.origin(declared.span),
+            "remplace": places(whole.remplace) if whole else (),
+            "motif": whole.motif if whole else "",
+            "clauses": self.clauses(declared.nom),
         }
+
+    def clauses(self, nom: str) -> tuple[Clause, ...]:
+        known = self.politique.provenances.get(nom, ())
+        return tuple(
+            Clause(
+                clause=p.clause,
+                provenance=self.origin(p.span),
+                remplace=places(p.remplace),
+                motif=p.motif,
+                retiree=p.retiree,
+            )
+            for p in known
+            if p.clause
+        )
+
+    def whole_of(self, nom: str, clause: str) -> nodes.Provenance | None:
+        return next((p for p in self.politique.provenances.get(nom, ()) if p.clause == clause), None)
+
+    def replaced(self, nom: str, clause: str) -> tuple[Place, ...]:
+        found = self.whole_of(nom, clause)
+        return places(found.remplace) if found else ()
 
     def table(self, table: nodes.Table) -> Table:
         rows = tuple(Rang(cas=r.texte, effet=self.effect(r, table), ligne=r.span.ligne) for r in table.rangs)
@@ -196,6 +230,9 @@ class _Montreur:
         return Entete.model_validate(
             {
                 **self.head(p),
+                "remplace": (),
+                "motif": "",
+                "clauses": (),
                 "region": p.region,
                 "exercice": p.exercice,
                 "evaluee_en": p.evaluee_en,
@@ -205,6 +242,7 @@ class _Montreur:
                 "adopte_le": p.adopte_le,
                 "adopte_par": p.adopte_par,
                 "reprend": p.reprend,
+                "respecte": p.respecte,
                 "empreinte": p.empreinte,
                 "empreinte_sens": p.empreinte_sens,
             }
@@ -232,6 +270,7 @@ class _Montreur:
                         "sans_reponse": p.notation.sans_reponse,
                         "sources": dict(p.notation.sources),
                         "provenances": {clause: self.origin(span) for clause, span in p.notation.spans.items()},
+                        "clauses": self.clauses("notation"),
                     }
                 ),
                 "titres": tuple(self.titre(t) for t in titres),
@@ -261,7 +300,13 @@ class _Montreur:
                     for x in p.proprietes
                 ),
                 "calendrier": tuple(
-                    Evenement(date=e.date, nom=e.nom, titre=e.titre, provenance=self.origin(e.span))
+                    Evenement(
+                        date=e.date,
+                        nom=e.nom,
+                        titre=e.titre,
+                        provenance=self.origin(e.span),
+                        remplace=self.replaced("calendrier", f"étape {e.nom}"),
+                    )
                     for e in p.calendrier
                 ),
                 "delais": tuple(
@@ -273,11 +318,23 @@ class _Montreur:
                             "unite": "mois" if d.genre is Genre.MOIS else "jours",
                             "source": d.source,
                             "provenance": self.origin(d.span),
+                            "remplace": self.replaced("calendrier", f"délai {d.tard} après {d.tot}"),
                         }
                     )
                     for d in p.delais
                 ),
                 "exemples": tuple(self.exemple(e) for e in p.exemples),
+                "suppressions": tuple(
+                    Suppression(
+                        genre=x.genre,
+                        nom=x.nom,
+                        titre=x.titre,
+                        motif=x.motif,
+                        provenance=self.origin(x.span),
+                        remplace=places([x.remplace])[0],
+                    )
+                    for x in p.suppressions
+                ),
             }
         )
 
@@ -302,42 +359,3 @@ def show_schema() -> dict[str, object]:
     properties["schema"] = {**properties.pop("schema_"), "title": "Schema"}
     schema["required"] = ["schema" if n == "schema_" else n for n in schema["required"]]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-def show_text(politique: Politique) -> str:
-    """Every declaration, rule of notation and date in the author's words, under the file and line that give it."""
-    return "\n".join(_paragraphs(politique)) + "\n"
-
-
-def _paragraphs(politique: Politique) -> Iterator[str]:
-    yield f"# {politique.titre} : {len(politique.criteres)} critères, code de contrôle {politique.code_de_controle}"
-    seen: set[tuple[str, int]] = set()
-    for span in _spans(politique):
-        key = (span.source.nom, span.debut)
-        if key in seen:
-            continue
-        seen.add(key)
-        inherited = ", repris" if span.source.nom != politique.span.source.nom else ""
-        yield f"\n# {span.source.nom}:{span.ligne}{inherited}"
-        first = span.source.line_text(span.ligne)
-        indent = len(first) - len(first.lstrip())
-        lines = span.texte.rstrip().split("\n")
-        yield "\n".join([lines[0], *(line[indent:] if not line[:indent].strip() else line for line in lines[1:])])
-
-
-def _spans(politique: Politique) -> Iterator[Span]:
-    yield politique.span
-    groups: tuple[Iterable[nodes.Declare | nodes.Exemple], ...] = (
-        *(politique.secteurs.values(), politique.niveaux.values(), politique.donnees.values()),
-        *(politique.parametres.values(), politique.volets.values(), politique.chapitres.values()),
-        *(politique.objectifs.values(), politique.criteres.values(), politique.calculs.values()),
-        *(politique.baremes.values(), politique.decisions.values(), politique.pieces.values()),
-        *(politique.proprietes, politique.exemples),
-    )
-    for group in groups:
-        for declared in group:
-            if not (isinstance(declared, nodes.Niveau) and declared.span == politique.span):
-                yield declared.span
-    yield from politique.notation.spans.values()
-    yield from (evenement.span for evenement in politique.calendrier)
-    yield from (delai.span for delai in politique.delais)

@@ -28,13 +28,50 @@ class Provenance(Modele):
     heritee: bool
 
 
+class Place(Modele):
+    """A file and a line."""
+
+    fichier: str
+    ligne: int
+
+
+class Clause(Modele):
+    """The place that gives a clause, and those it replaced, the latest first.
+
+    `retiree`: that place drops the clause. `motif` is the reason it gives.
+    """
+
+    clause: str
+    provenance: Provenance
+    remplace: tuple[Place, ...]
+    motif: str
+    retiree: bool
+
+
 class Declaration(Modele):
-    """What every declaration has; an empty text is an absent clause."""
+    """What every declaration has; an empty text is an absent clause.
+
+    `remplace`: where earlier versions of the whole declaration were; `clauses`: the provenance of each clause.
+    """
 
     nom: str
     titre: str
     source: str
     provenance: Provenance
+    remplace: tuple[Place, ...]
+    motif: str
+    clauses: tuple[Clause, ...]
+
+
+class Suppression(Modele):
+    """A declaration that is no longer inherited, what removes it and where it was."""
+
+    genre: str
+    nom: str
+    titre: str
+    motif: str
+    provenance: Provenance
+    remplace: Place
 
 
 class Niveau(Declaration):
@@ -78,6 +115,7 @@ class Notation(Modele):
     sans_reponse: str | None
     sources: dict[str, str]
     provenances: dict[str, Provenance]
+    clauses: tuple[Clause, ...]
 
 
 class Total(Modele):
@@ -195,6 +233,7 @@ class Evenement(Modele):
     nom: str
     titre: str
     provenance: Provenance
+    remplace: tuple[Place, ...]
 
 
 class Delai(Modele):
@@ -206,6 +245,7 @@ class Delai(Modele):
     unite: Literal["jours", "mois"]
     source: str
     provenance: Provenance
+    remplace: tuple[Place, ...]
 
 
 class Exemple(Modele):
@@ -231,6 +271,7 @@ class Entete(Declaration):
     adopte_le: date | None
     adopte_par: str
     reprend: tuple[str, ...]
+    respecte: tuple[str, ...]
     empreinte: str
     empreinte_sens: str
 
@@ -255,3 +296,4 @@ class Montre(Modele):
     calendrier: tuple[Evenement, ...]
     delais: tuple[Delai, ...]
     exemples: tuple[Exemple, ...]
+    suppressions: tuple[Suppression, ...]
