@@ -42,6 +42,7 @@ ALIAS = {
     "annex": "annexe",
     "show": "montrer",
     "freeze": "figer",
+    "new": "nouveau",
 }
 """English name -> command."""
 
@@ -134,10 +135,23 @@ def verifier(
         for path, done in compiled:
             if done.politique is not None:
                 click.echo(f"{path} : {_in_short(done.politique)}")
+        if len(compiled) > 1 and (not chemins or any(c.is_dir() for c in chemins)):
+            _show_years([(str(path), done.politique) for path, done in compiled], reglages)
     for _, done in compiled:
         if couverture and done.politique is not None:
             _show_coverage(context, done.politique, donnees, reglages)
     leave(context, diagnostics)
+
+
+def _show_years(policies: list[tuple[str, Politique | None]], reglages: Reglages) -> None:
+    """The policies of a folder by region and year: what each sets, inherits and ends with."""
+    import shutil
+
+    from caqes_dsl.documents.annees import render_years
+
+    couleur = reglages.paints(err=False)
+    largeur = shutil.get_terminal_size((120, 40)).columns
+    click.echo("\n" + render_years(policies, largeur=largeur, couleur=couleur), color=couleur)
 
 
 def _affected(brouillon: Politique, donnees: Path) -> list[Diagnostic]:
@@ -603,3 +617,59 @@ def figer(
         context.exit(ERREURS)
     count = len(fixation.figees)
     click.echo(f"{count} statistique{'s' if count > 1 else ''} fixée{'s' if count > 1 else ''} dans {sortie}", err=True)
+
+
+# ---------------------------------------------------------------- nouveau
+
+
+@cli.command("nouveau", short_help="Commencer une année, ou une région, à partir d'une politique.")
+@click.argument("region", metavar="REGION")
+@click.argument("annee", metavar="ANNEE", type=click.IntRange(1900, 2199))
+@click.option("--depuis", type=_FILE, required=True, help="Politique dont partir.")
+@click.option("-o", "--sortie", type=click.Path(dir_okay=False, path_type=Path), help="Fichier à écrire.")
+@_RACINE
+@common
+@click.pass_context
+def nouveau(
+    context: click.Context,
+    region: str,
+    annee: int,
+    depuis: Path,
+    sortie: Path | None,
+    racine: Path | None,
+    reglages: Reglages,
+) -> None:
+    """Écrit la politique de REGION pour l'exercice ANNEE, qui reprend celle de --depuis : son en-tête, décalé d'autant
+    d'années, et en commentaires ce qui reste à décider. Sans -o, dans REGION/ANNEE.caqes du dossier des politiques."""
+    from caqes_dsl.base.source import Source
+    from caqes_dsl.documents.nouveau import Nouvelle, folder_name, new_policy
+    from caqes_dsl.pipeline import compile_text_at, format_source, policies_root, reprise
+
+    name = folder_name(region)
+    if not name or any(c in region for c in '«»\n\r#"'):
+        raise click.BadParameter(f"« {region} » n'est pas un nom de région.", context, param_hint="REGION")
+    old = _load(context, depuis, reglages, racine)
+    root = (racine or policies_root(depuis)).resolve()
+    shared = racine is not None or root.name == "policies"
+    if not depuis.is_absolute() and root.is_relative_to(Path.cwd()):
+        root = root.relative_to(Path.cwd())
+    target = sortie or (root / name / f"{annee}.caqes" if shared else root / f"{name}_{annee}.caqes")
+    path = reprise(depuis, target, racine)
+    if path is None:
+        raise click.BadParameter(
+            f"« {target} » et « {depuis} » ne sont pas dans le même dossier de politiques : l'une ne peut pas "
+            "reprendre l'autre. Choisissez un lieu sous « policies », ou donnez --racine.",
+            context,
+            param_hint="--sortie",
+        )
+    formatted, found = format_source(Source.from_text(str(target), new_policy(Nouvelle(old, region, annee, path))))
+    assert formatted is not None, found
+    compiled = compile_text_at(target, formatted, racine=racine)
+    wrong = save(target, formatted.encode("utf-8"), nouveau=True)
+    if wrong is not None:
+        report([wrong], reglages, err=True)
+        context.exit(ERREURS)
+    if has_errors(compiled.diagnostics):
+        report(compiled.diagnostics, reglages, err=True)
+    click.echo(f"Politique écrite dans {target}", err=True)
+    leave(context, compiled.diagnostics)

@@ -80,6 +80,17 @@ def policies_root(path: Path) -> Path:
     return next((p for p in resolved.parents if p.name == "policies"), resolved.parent)
 
 
+def reprise(parent: Path, enfant: Path, racine: Path | None = None) -> str | None:
+    """What `reprend` says in a file to start from another; None when they are not under one policies root."""
+    import os.path
+
+    root = (racine or policies_root(enfant)).resolve()
+    source, folder = parent.resolve(), enfant.resolve().parent
+    if not (source.is_relative_to(root) and folder.is_relative_to(root)):
+        return None
+    return Path(os.path.relpath(source, folder)).as_posix()
+
+
 def compile_path(
     path: Path, *, racine: Path | None = None, exercice: int | None = None, executer_exemples: bool = True
 ) -> Compilation:

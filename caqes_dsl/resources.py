@@ -57,6 +57,30 @@ def write_whole(path: Path, data: bytes) -> None:
     _sync_folder(target.parent)
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """The same for a file that must not exist yet. Errors: FileExistsError when it does, even since; OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        try:
+            os.link(name, path)  # unlike a rename, it never replaces
+        except FileExistsError:
+            raise
+        except OSError:  # a disk without links
+            if path.exists() or path.is_symlink():
+                raise FileExistsError(17, "existe déjà", str(path)) from None
+            os.replace(name, path)
+    finally:
+        with suppress(OSError):
+            os.unlink(name)
+    _sync_folder(path.parent)
+
+
 def _umask() -> int:
     current = os.umask(0o022)
     os.umask(current)

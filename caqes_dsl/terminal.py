@@ -157,19 +157,20 @@ def progress(items: Sequence[T], label: str) -> Iterator[Iterable[T]]:
         yield bar
 
 
-def save(path: Path, data: bytes) -> Diagnostic | None:
-    """Writes a file whole; the diagnostic when it cannot be."""
-    from caqes_dsl.resources import write_whole
+def save(path: Path, data: bytes, *, nouveau: bool = False) -> Diagnostic | None:
+    """Writes a file whole; the diagnostic when it cannot be, or when it is there already and must be new."""
+    from caqes_dsl.resources import write_new, write_whole
 
     try:
-        write_whole(path, data)
+        (write_new if nouveau else write_whole)(path, data)
     except OSError as error:
-        reason = error.strerror or "erreur d'écriture"
+        there = nouveau and isinstance(error, FileExistsError)
+        reason = "il existe déjà" if there else error.strerror or "erreur d'écriture"
         return Diagnostic(
             "CAQ801",
             f"« {path} » ne peut pas être écrit : {reason}.",
             fichier=str(path),
-            aide="Choisissez un autre lieu.",
+            aide="Choisissez un autre lieu, par -o." if there else "Choisissez un autre lieu.",
         )
     return None
 

@@ -42,8 +42,6 @@ def names_read(*nodes: object) -> Iterator[tuple[str, str]]:
             yield node.nom, function
         elif isinstance(node, tree.Noeud):
             inside = node.fonction if isinstance(node, tree.Appel) else ""
-            if isinstance(node, tree.Appel) and node.par:
-                yield node.par, ""
             stack += [(getattr(node, f.name), inside) for f in fields(node) if f.name != "span"]
 
 
