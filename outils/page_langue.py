@@ -23,7 +23,7 @@ from caqes_dsl.base.suggestions import fold  # noqa: E402
 from caqes_dsl.model import algebra, inherit  # noqa: E402
 from caqes_dsl.model.checks import structure, tables  # noqa: E402
 from caqes_dsl.model.expressions import TYPES  # noqa: E402
-from caqes_dsl.model.glossary import FAMILLES, FONCTIONS, GLOSSAIRE  # noqa: E402
+from caqes_dsl.model.glossary import FONCTIONS, GLOSSAIRE  # noqa: E402
 from caqes_dsl.model.scope import RESERVES  # noqa: E402
 from caqes_dsl.syntax import lexer, limits, parser, placement, recovery, tree  # noqa: E402
 from caqes_dsl.syntax.build import ACTIONS, GENRES  # noqa: E402
@@ -251,21 +251,7 @@ def _sens_du_cas(ecrit: str) -> str:
     return GLOSSAIRE[ecrit].sens
 
 
-# ---------------------------------------------------------------- ce qui n'est pas évalué, les tailles
-
-
-def plus_tard() -> Iterator[str]:
-    """Ce que cette version lit et refuse d'évaluer, essayé sur les exemples du glossaire."""
-    refuses: dict[str, list[str]] = {}
-    for termes in FAMILLES.values():
-        for terme in termes:
-            for exemple in terme.exemples:
-                if refusal(exemple):
-                    refuses.setdefault(exemple, []).append(terme.mot)
-    return tableau(
-        ("construction", "par exemple", "code"),
-        [(", ".join(map(lien, mots)), f"`{exemple}`", refusal(exemple)) for exemple, mots in refuses.items()],
-    )
+# ---------------------------------------------------------------- les tailles
 
 
 def n(nombre: int) -> str:
@@ -284,6 +270,7 @@ def tailles() -> Iterator[str]:
                 f"{n(parser.MAX_DECLARATIONS)} déclarations",
             ),
             ("des politiques qui se reprennent l'une l'autre", n(inherit.DEPTH)),
+            ("les fichiers dont une politique part", n(pipeline.MAX_FILES)),
             ("un nom ; un texte", f"{n(lexer.MAX_NAME)} signes ; {n(lexer.MAX_TEXT)} signes"),
             ("un nombre", f"{n(lexer.MAX_DIGITS)} chiffres, dont {n(lexer.MAX_DECIMALS)} décimales"),
             ("des parenthèses emboîtées", n(limits.MAX_DEPTH)),
@@ -328,7 +315,6 @@ PASSAGES: dict[str, Callable[[], Iterator[str]]] = {
     "priorites": priorites,
     "fonctions": fonctions,
     "rangs": rangs,
-    "plus-tard": plus_tard,
     "tailles": tailles,
 }
 """Nom d'un passage -> ses lignes."""

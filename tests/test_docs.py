@@ -15,7 +15,8 @@ from caqes_dsl.exchange.columns import _FIXES, _RESULTATS
 from caqes_dsl.exchange.read import read_cohort
 from caqes_dsl.exchange.table import MAX_BYTES, MAX_CELLS
 from caqes_dsl.model.glossary import GLOSSAIRE
-from caqes_dsl.pipeline import compile_text
+from caqes_dsl.pipeline import compile_text, compile_text_at
+from caqes_dsl.resources import folder
 
 RACINE = Path(__file__).resolve().parent.parent
 DOCS = RACINE / "docs"
@@ -37,7 +38,8 @@ def blocks(page: str) -> list[tuple[int, str, str]]:
 
 
 def examples() -> list[tuple[str, str, str]]:
-    """Place, kind and whole policy of each block. `cadre` opens the frame of a page, `suite` adds to it."""
+    """Place, kind and whole policy of each block. `cadre` opens the frame of a page, `suite` adds to it; a `reprise`
+    stands beside a policy of Normandie."""
     found = []
     for page in PAGES:
         frame = ""
@@ -67,7 +69,9 @@ def _key(declared: re.Match[str]) -> tuple[str, str]:
 
 @pytest.mark.parametrize(("place", "kind", "text"), examples(), ids=[e[0] for e in examples()])
 def test_examples_compile(place: str, kind: str, text: str) -> None:
-    codes = [d for d in compile_text(text).diagnostics if d.severite.value != "note"]
+    place_of = folder("policies") / "normandie/exemple.caqes"
+    compiled = compile_text_at(place_of, text) if kind == "reprise" else compile_text(text)
+    codes = [d for d in compiled.diagnostics if d.severite.value != "note"]
     if kind.startswith("faux "):
         assert {d.code for d in codes} == set(kind.split()[1:]), [d.message for d in codes]
     else:
@@ -75,7 +79,7 @@ def test_examples_compile(place: str, kind: str, text: str) -> None:
 
 
 def test_every_page_has_examples_of_the_kinds_known() -> None:
-    assert all(re.fullmatch(r"|cadre|suite|faux( CAQ\d{3})+", kind) for _, kind, _ in examples())
+    assert all(re.fullmatch(r"|cadre|suite|reprise|faux( CAQ\d{3})+", kind) for _, kind, _ in examples())
     assert len(examples()) > 15
 
 
