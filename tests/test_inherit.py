@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from caqes_dsl.exchange.read import read_rows
 from caqes_dsl.model.nodes import Politique, Provenance
 from caqes_dsl.pipeline import MAX_FILES, Compilation, compile_path
 
@@ -216,3 +217,15 @@ def test_a_mistake_shows_both_places(tmp_path: Path, change: str, code: str, lin
     assert found[0].span is not None
     assert [e.span.ligne for e in found[0].etiquettes] == lines
     assert found[0].aide
+
+
+def test_a_file_may_keep_the_column_of_what_is_removed(tmp_path: Path) -> None:
+    """C1 is one letter from C2: unless the policy says that it is removed, its column would be a slip."""
+    child = "caqes 1\npolitique an « An » reprend « a.caqes »\n  exercice 2019\nmodifie volet v sans total\n"
+    child += "supprime critère C1 motif « Atteint »\n"
+    write(tmp_path, a=NATIONAL, b=child)
+    row = {"finess": "140000100", "exercice": "2019", "secteurs": "MCO", "lits": "2", "equipes": "1"}
+    kept = read_rows(policy(tmp_path, "b"), [{**row, "C1": "R"}])
+    assert [d.code for d in kept.diagnostics if d.is_error] == [] and len(kept.etablissements) == 1
+    slip = read_rows(policy(tmp_path, "b"), [{**row, "C3": "R"}])
+    assert [d.code for d in slip.diagnostics if d.is_error] == ["CAQ602"]

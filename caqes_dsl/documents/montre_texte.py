@@ -83,7 +83,7 @@ def _rebuilt(span: Span, clauses: Sequence[Provenance]) -> str:
             lines.append(f"  # {place(provenance.span)}{replaced(provenance)}")
         if provenance.retiree:
             continue
-        cut = [p.remplace for p in clauses if p.clause in _PARTS] if provenance.span in tables else []
+        cut = [p.remplace for p in clauses if p.clause in _PARTS] if any(provenance.span is t for t in tables) else []
         text = _without(provenance.span, [s for spans in cut for s in spans])
         opens = provenance.clause in _PARTS and not text.startswith(provenance.clause)
         lines += [f"  {line}" for line in ((provenance.clause + " " if opens else "") + text).split("\n")]

@@ -96,6 +96,7 @@ def result_headings(politique: Politique) -> list[str]:
 def recognise(politique: Politique, tableau: Tableau, registre: Registre) -> tuple[Colonne, ...]:
     """Columns of a file; what is unknown, doubled or absent goes to the registre."""
     known = known_columns(politique)
+    gone = {s.nom for s in politique.suppressions}
     by_key: dict[str, list[str]] = {}
     for heading in known:
         by_key.setdefault(heading_key(heading), []).append(heading)
@@ -108,6 +109,9 @@ def recognise(politique: Politique, tableau: Tableau, registre: Registre) -> tup
             continue
         alike = by_key.get(heading_key(written), [])
         chosen = written if written in known else alike[0] if len(alike) == 1 else None
+        if chosen is None and written.removesuffix("_motif") in gone:
+            ignored.append(written)  # a file that keeps the answers of the years before
+            continue
         if chosen is None:
             _unknown(written, known, tableau, registre, ignored)
             continue

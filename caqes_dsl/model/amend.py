@@ -18,6 +18,9 @@ from .merge import label, merge
 from .nodes import Provenance, Suppression
 
 ANONYMES = frozenset({"notation", "calendrier"})
+_SUGGESTED = 100
+"""Mistakes past which no nearest name is looked for: it is slow, and nobody reads that far."""
+
 _RANG = {"volet": 1, "chapitre": 2, "objectif": 3}
 
 
@@ -228,7 +231,9 @@ class Amendement:
             )
             return
         named = {n: e for n, i in self.places.items() if (e := self.elements[i]) is not None}
-        close = nearest(nom, [n for n, e in named.items() if e.declaration.genre == genre]) or nearest(nom, named)
+        close: list[str] = []
+        if len(self.diagnostics) < _SUGGESTED:
+            close = nearest(nom, [n for n, e in named.items() if e.declaration.genre == genre]) or nearest(nom, named)
         labels = (Etiquette(named[close[0]].declaration.entete, f"« {close[0]} » est déclaré ici"),) if close else ()
         self.diagnostics.append(
             Diagnostic(
