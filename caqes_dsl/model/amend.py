@@ -133,6 +133,8 @@ class Amendement:
 
     def _act(self, declaration: tree.Declaration) -> None:
         index = self._target(declaration)
+        if declaration.genre in TITRES and declaration.action != "supprime":
+            self._open(declaration, index)
         if index is None:
             return
         element = self.elements[index]
@@ -156,9 +158,17 @@ class Amendement:
                     "Retirez-le, ou donnez la clause qui change.",
                     Etiquette(element.declaration.entete, "tout y est déjà"),
                 )
-        if declaration.genre in TITRES and declaration.action != "supprime":
-            marker = replace(declaration, action="modifie", clauses=())
-            self.own.append(Element(marker, False, self.fichier.source.nom))
+
+    def _open(self, declaration: tree.Declaration, index: int | None) -> None:
+        """The heading that what follows stands under: when its name is wrong, the one that was surely meant."""
+        nom = declaration.nom
+        meant = nom.nom if nom else ""
+        if index is None and meant not in self.places:
+            titles = [n for n, i in self.places.items() if (e := self.elements[i]) and e.declaration.genre in TITRES]
+            meant = (nearest(meant, titles) or [meant])[0]
+        renamed = replace(nom, nom=meant) if nom else None
+        marker = replace(declaration, action="modifie", clauses=(), nom=renamed)
+        self.own.append(Element(marker, False, self.fichier.source.nom))
 
     def _target(self, declaration: tree.Declaration) -> int | None:
         """Where what is changed stands; None, said, when nothing such is inherited."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from caqes_dsl.base.diagnostics import Diagnostic
+from caqes_dsl.base.diagnostics import Diagnostic, Etiquette
 from caqes_dsl.base.source import Span
 from caqes_dsl.syntax import tree
 
@@ -39,6 +39,7 @@ class _Heritage:
     def __init__(self, load: Load) -> None:
         self.load = load
         self.known: dict[str, Assemblage | None] = {}
+        self.ways: dict[str, tree.ClauseTexte] = {}
 
     def assemble(self, fichier: tree.Fichier, chain: tuple[str, ...]) -> Assemblage | None:
         """The header with what it inherits, then every declaration at its place."""
@@ -92,8 +93,9 @@ class _Heritage:
             return None
         nom = found.source.nom
         if nom in chain:
-            diagnostics.append(_circle(clause, [*chain[chain.index(nom) :], nom]))
+            diagnostics.append(_circle(clause, [*chain[chain.index(nom) :], nom], self.ways.get(nom)))
             return None
+        self.ways[fichier.source.nom] = clause
         if nom in self.known:
             return self.known[nom]
         if len(chain) >= DEPTH:
@@ -107,11 +109,13 @@ class _Heritage:
         return parent
 
 
-def _circle(clause: tree.ClauseTexte, names: list[str]) -> Diagnostic:
+def _circle(clause: tree.ClauseTexte, names: list[str], way: tree.ClauseTexte | None) -> Diagnostic:
+    """CAQ503; `way` is the clause by which the file come back to started."""
     return Diagnostic(
         "CAQ503",
         f"Cette reprise tourne en rond : {' → '.join(names)}.",
         clause.span,
+        etiquettes=(Etiquette(way.span, "le tour commence ici"),) if way is not None else (),
         aide="Une politique ne peut pas se reprendre elle-même, même par une autre.",
     )
 

@@ -163,7 +163,7 @@ def _inside_volets(portee: Portee) -> None:
         known[contexte.fichier] = volet
     for declaration, contexte in declared(portee, "critère", abimees=True):
         volet = known[contexte.fichier]
-        if volet and not contexte.volet:
+        if volet and not contexte.volet and not contexte.perdu:
             portee.error(
                 "CAQ206",
                 f"Le critère « {name_of(declaration)} » n'est dans aucun volet, et la politique en a.",

@@ -47,6 +47,8 @@ class Contexte:
     source: str = ""
     titre: str = ""
     fichier: str = ""
+    perdu: bool = False
+    """Whether the heading that was to be opened again is unknown, which is said elsewhere."""
 
 
 @dataclass(slots=True)
@@ -171,7 +173,8 @@ def build_scope(elements: Iterable[Element], sources: Mapping[str, str]) -> Port
 def _of_volet(contexte: Contexte, portee: Portee) -> Contexte:
     """Where what is written among critères belongs: the open volet, under its source."""
     volet = portee.contextes.get(contexte.volet)
-    return Contexte(volet=contexte.volet, titre=volet.titre if volet else "", fichier=contexte.fichier)
+    titre = volet.titre if volet else ""
+    return Contexte(volet=contexte.volet, titre=titre, fichier=contexte.fichier, perdu=contexte.perdu)
 
 
 def _reopen(contexte: Contexte, element: Element, portee: Portee, racine: str) -> Contexte:
@@ -179,7 +182,7 @@ def _reopen(contexte: Contexte, element: Element, portee: Portee, racine: str) -
     gone, known = portee.supprimes.get(element.nom), portee.par_nom.get(element.nom)
     known = known or (gone.declaration if gone else None)
     if known is None or known.genre not in RANGS:
-        return contexte
+        return replace(contexte, source=racine, fichier=element.fichier, perdu=True)
     opened = portee.contextes[element.nom]
     return replace(opened, source=opened.titre or racine, fichier=element.fichier)
 
