@@ -10,7 +10,7 @@ from caqes_dsl.base.source import Span
 from caqes_dsl.base.suggestions import fold, nearest
 from caqes_dsl.syntax import tree
 
-from .assembly import Element
+from .assembly import Element, the
 
 RANGS = {"volet": 1, "chapitre": 2, "objectif": 3}
 """Headings and their rank."""
@@ -120,7 +120,7 @@ class Portee:
                 "CAQ512",
                 f"« {nom} » est supprimé, et cette règle le lit encore.",
                 span,
-                f"Changez cette règle par « modifie » ou « remplace », ou gardez {gone.declaration.genre} « {nom} ».",
+                f"Changez cette règle par « modifie » ou « remplace », ou gardez {the(gone.declaration.genre, nom)}.",
                 etiquettes=(
                     Etiquette(gone.retire.entete, f"« {nom} » est supprimé ici"),
                     Etiquette(gone.declaration.entete, "il était déclaré ici"),
@@ -282,9 +282,9 @@ def _check_emptied(portee: Portee) -> None:
         more = f" et {len(kept) - 1} autres" if len(kept) > 2 else " et un autre" if len(kept) == 2 else ""
         portee.error(
             "CAQ512",
-            f"« {nom} » est supprimé, et {first.genre} « {name} »{more} s'y trouve encore.",
+            f"« {nom} » est supprimé, et {the(first.genre, name)}{more} s'y trouve encore.",
             retire.entete,
-            f"Supprimez d'abord ce qui s'y trouve, ou gardez {genre} « {nom} ».",
+            f"Supprimez d'abord ce qui s'y trouve, ou gardez {the(genre, nom)}.",
             etiquettes=(Etiquette(first.entete, "ceci y est encore"),),
         )
 
