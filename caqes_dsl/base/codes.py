@@ -494,7 +494,8 @@ _RANGS = (
         "Une sanction négative serait un don, un intéressement négatif une sanction : la règle donnerait à "
         "l'établissement le contraire de ce que dit son titre.",
         "intéressement part_es « Part reversée »\n  montant 20 % × (produits N-1 - produits)\n  arrondi à 0,01 €",
-        "intéressement part_es « Part reversée »\n  montant 20 % × max(produits N-1 - produits ; 0 €)\n  arrondi à 0,01 €",
+        "intéressement part_es « Part reversée »\n  montant 20 % × max(produits N-1 - produits ; 0 €)\n"
+        "  arrondi à 0,01 €",
     ),
 )
 
