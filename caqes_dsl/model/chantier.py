@@ -24,6 +24,8 @@ class Chantier:
     genres_mesures: dict[str, Genre | None] = field(default_factory=dict)
     donnees: dict[str, Donnee] = field(default_factory=dict)
     vigueur: tree.ClauseVigueur | None = None
+    cadre: bool = False
+    """Whether the header has no exercice: a framework that contracts take up, not a contract."""
     le: date | None = None
     sans_date: bool = False
     """Whether the header's dates could not be read: no paramètre is then said to have no value."""

@@ -32,7 +32,7 @@ def settle_dates(chantier: Chantier, entete: tree.Declaration, annee: int | None
             evaluee.span,
             "L'évaluation suit l'exercice : vérifiez les deux années.",
         )
-    chantier.vigueur = vigueur
+    chantier.vigueur, chantier.cadre = vigueur, exercice is None
     if chantier.sans_date:
         return
     if annee is not None and annee != (exercice.valeur if exercice else None):

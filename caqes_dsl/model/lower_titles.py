@@ -160,7 +160,10 @@ def lower_titre(chantier: Chantier, declaration: tree.Declaration, contexte: Con
 
 
 def _check_duration(chantier: Chantier, declaration: tree.Declaration) -> None:
-    """`durée au plus 5 ans` on a volet: the vigueur is not longer, counted by calendar."""
+    """`durée au plus 5 ans` on a volet: the vigueur of a contract is not longer, counted by calendar.
+
+    A framework is in force as long as the law is; each contract that takes it up is checked.
+    """
     clause, vigueur = first(declaration, tree.ClauseQuantite, "durée au plus"), chantier.vigueur
     if clause is None:
         return
@@ -173,7 +176,7 @@ def _check_duration(chantier: Chantier, declaration: tree.Declaration) -> None:
             "Par exemple « durée au plus 5 ans ».",
         )
         return
-    if vigueur is None:
+    if vigueur is None or chantier.cadre:
         return
     end = move(vigueur.du, duree, genre is Genre.MOIS)
     if vigueur.au is None or (end is not None and vigueur.au >= end):
