@@ -70,6 +70,16 @@ def test_without_example_everything_is_untried() -> None:
     ]
 
 
+def test_a_measured_indicator_has_no_level_to_reach() -> None:
+    left = missed(
+        "indicateur i « I » mesure évolution(produits ; 0 %) cible 4 % sens baisse\n"
+        "pièce lettre « Lettre » si non atteint(i)\n"
+        "exemple « Au-delà » avec produits = 110 € avec produits N-1 = 100 €\n"
+        "  attendu lettre = oui attendu mesure(i) = 10 %\n"
+    )
+    assert left[-1:] == ["pièce lettre, si non atteint(i) : non"]
+
+
 def test_an_example_reaches_what_its_expectations_depend_on() -> None:
     left = missed(
         "exemple « Dix points sous la cible »\n  secteurs MCO\n  avec score = 40 %\n  avec produits = 100 €\n"

@@ -72,7 +72,7 @@ def _closure(politique: Politique, asked: Iterable[Cle], imposed: set[tuple[str,
         if key in seen or (key.sorte, key.nom) in imposed or (key.sorte == "secteur"):
             continue
         seen.add(key)
-        if key.sorte == "mesure":
+        if key.sorte == "mesure" and key.nom in politique.criteres:
             waiting.append(Cle("niveau", key.nom))
         if key.sorte in ("score", "points", "points_applicables"):
             inner = [c for c in politique.criteres.values() if key.nom in ("", c.volet, c.chapitre, c.objectif)]
