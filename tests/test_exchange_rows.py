@@ -120,6 +120,15 @@ def test_an_unknown_sector_is_refused_with_a_proposal(lu: str, aide: str) -> Non
     assert aide in fault(read_text(f"{ENTETE}\n{A};2018;{lu}\n"), "CAQ611").aide
 
 
+@pytest.mark.parametrize(
+    "text", ["finess;exercice;n\n{};2019;4\n", "finess;exercice;secteurs;n\n{};2019;;4\n"], ids=["sans colonne", "vide"]
+)
+def test_a_policy_without_sectors_asks_for_none(text: str) -> None:
+    politique = compiled("caqes 1\npolitique p « P » exercice 2019 source « S »\ndonnée n « N » : entier ≥ 0\n")
+    establishment = accepted(read_bytes_as(politique, text.format(A).encode(), "f.csv"))
+    assert establishment.secteurs == () and dict(establishment.faits) == {"n": 4}
+
+
 # Answers
 
 

@@ -13,7 +13,7 @@ from caqes_dsl.base.diagnostics import Diagnostic, Severite
 from caqes_dsl.evaluation.facts import Etablissement
 from caqes_dsl.model.nodes import Politique
 
-from .columns import recognise
+from .columns import recognise, required
 from .findings import Constat, Registre, spread
 from .rows import Lecture, LigneLue
 from .table import MAX_ROWS, Ligne, Tableau
@@ -78,7 +78,7 @@ def gather(
                 "Ajoutez par exemple « --exercice 2018 ».",
             )
         )
-    if year is None or not {"finess", "exercice", "secteurs"} <= headings:
+    if year is None or not headings.issuperset(required(politique)):
         return Cohorte(year, (), (), registre.diagnostics(), registre.fichier, sha256, True)
     lecture = Lecture(politique, tableau, colonnes, year, nom)
     rows = [lecture.read(ligne) for ligne in _filled(tableau, registre)]

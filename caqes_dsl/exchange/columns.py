@@ -127,7 +127,7 @@ def recognise(politique: Politique, tableau: Tableau, registre: Registre) -> tup
             ignored.append(written)
         found.append(column)
         _told(column, heading, tableau, registre)
-    _missing(taken, tableau, registre)
+    _missing(politique, taken, tableau, registre)
     if ignored:
         registre.add(_ignored(ignored, tableau))
     return tuple(found)
@@ -208,8 +208,13 @@ def _twice(written: str, first: str, tableau: Tableau, registre: Registre) -> No
     )
 
 
-def _missing(taken: dict[str, str], tableau: Tableau, registre: Registre) -> None:
-    for heading in OBLIGATOIRES:
+def required(politique: Politique) -> tuple[str, ...]:
+    """The columns that every file has; a policy that declares no sector asks for none."""
+    return tuple(h for h in OBLIGATOIRES if h != "secteurs" or politique.secteurs)
+
+
+def _missing(politique: Politique, taken: dict[str, str], tableau: Tableau, registre: Registre) -> None:
+    for heading in required(politique):
         if heading not in taken:
             registre.add(
                 Constat(

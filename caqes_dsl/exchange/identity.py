@@ -91,6 +91,8 @@ def read_exercice(cellule: Cellule, usage: Usage) -> tuple[int | None, list[Cons
 
 def read_secteurs(cellule: Cellule, politique: Politique) -> tuple[tuple[str, ...], list[Constat]]:
     """The sectors, each once, as written; empty when one of them is unknown."""
+    if not politique.secteurs and not cellule.faute and not cellule.texte:
+        return (), []
     allowed = ", ".join(politique.secteurs)
     if cellule.faute or not cellule.texte:
         message = cellule.faute or "Les secteurs sont vides."

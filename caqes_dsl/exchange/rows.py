@@ -136,9 +136,8 @@ class Lecture:
         )
 
     def _say(self, saisie: _Saisie, ligne: Ligne, constats: Sequence[Constat], role: Role, nom: str) -> None:
-        column = self.by_role[role, nom]
         for constat in constats:
-            self._put(saisie, ligne, column, constat)
+            self._put(saisie, ligne, self.by_role[role, nom], constat)
 
     def _value(self, saisie: _Saisie, ligne: Ligne, column: Colonne, lu: Lu) -> Valeur | None:
         """The value of a reading; its fault or its note is said."""

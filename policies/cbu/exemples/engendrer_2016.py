@@ -3,8 +3,8 @@
 Usage : python policies/cbu/exemples/engendrer_2016.py [SORTIE]
 Même graine, même fichier, octet pour octet.
 
-La source donne l'entonnoir de 2016 : 78 et 27 rapports, 10 établissements sous la cible, 4 modulés pour moins de 200 euros.
-Les réponses et les montants sont tirés pour le retrouver.
+La source donne l'entonnoir de 2016 : 78 et 27 rapports, 10 établissements sous la cible, 4 modulés pour moins
+de 200 euros. Les réponses et les montants sont tirés pour le retrouver.
 """
 
 from __future__ import annotations
