@@ -156,7 +156,7 @@ sanction s « Retour de la sanction » si score < cible montant 0,1 % × produit
     (refused,) = regional(tmp_path, "2020.caqes", text)
     assert refused.code == "CAQ404" and "Aucune sanction" in refused.message and "« s »" in refused.message
     assert refused.span is not None and refused.span.source.nom.endswith("cadre.caqes")
-    (other,) = refused.etiquettes
+    _, other = refused.etiquettes
     assert other.span.source.nom.endswith("essai.caqes") and other.span.ligne == 10
 
 

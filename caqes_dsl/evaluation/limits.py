@@ -119,12 +119,17 @@ def _next_better(politique: Politique, critere: Critere, part: Fraction | None) 
     return min(above)[1] if above else None
 
 
-def _refuted(propriete: Propriete, message: str) -> Diagnostic:
+def _refuted(politique: Politique, propriete: Propriete, message: str) -> Diagnostic:
+    """The property, and the decisions that it judges, which another file may have written."""
+    judged = politique.decisions_de(propriete.nature) if propriete.nature else ()
     return Diagnostic(
         "CAQ404" if propriete.limite else "CAQ403",
         message,
         propriete.span.premiere_ligne,
-        etiquettes=(Etiquette(propriete.span.premiere_ligne, "la propriété refusée"),),
+        etiquettes=(
+            Etiquette(propriete.span.premiere_ligne, "la propriété refusée"),
+            *(Etiquette(d.span.premiere_ligne, "ce qu'elle juge") for d in judged),
+        ),
         aide="Corrigez la règle qui donne ce résultat ; une limite ne se retire pas."
         if propriete.limite
         else "Corrigez la règle qui donne ce résultat, ou le contrôle s'il demande trop.",
@@ -155,10 +160,10 @@ def decide(
         return Diagnostic("CAQ410", message, place, severite=Severite.NOTE, aide="Rien à faire.")
     if propriete.forme == "aucune":  # no establishment is needed to see it
         names = ", ".join(f"« {d.nom} »" for d in politique.decisions_de(propriete.nature))
-        return _refuted(propriete, f"{_what(propriete)} ne tient pas : {names}.")
+        return _refuted(politique, propriete, f"{_what(propriete)} ne tient pas : {names}.")
     against = _rows_against(politique, propriete)
     if against:
-        return _refuted(propriete, f"{_what(propriete)} ne tient pas : {against}.")
+        return _refuted(politique, propriete, f"{_what(propriete)} ne tient pas : {against}.")
     refuted, tested = _tried(propriete, cases)
     if refuted is not None:
         return refuted
@@ -179,6 +184,7 @@ def _witness(politique: Politique, propriete: Propriete, candidat: Candidat, wor
     clauses = as_exemple(politique, candidat, *read)
     who = ", ".join(c.removeprefix("avec ") for c in clauses)
     found = _refuted(
+        politique,
         propriete,
         f"{_what(propriete)} ne tient pas, par exemple pour un établissement avec {who}"
         f"{f' ({words})' if words else ''}.",
@@ -200,7 +206,8 @@ def _tried(propriete: Propriete, cases: Sequence[tuple[str, Interpreteur]]) -> t
         tested += truth is not None
         if truth is False:
             witness = f" ({words})" if words else ""
-            return _refuted(propriete, f"{_what(propriete)} ne tient pas pour {nom}{witness}."), tested
+            message = f"{_what(propriete)} ne tient pas pour {nom}{witness}."
+            return _refuted(interprete.politique, propriete, message), tested
     return None, tested
 
 
