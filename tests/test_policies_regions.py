@@ -225,6 +225,13 @@ def test_a_contract_lasts_five_years_at_most(tmp_path: Path, end: str, longer: b
     assert {d.code for d in found} == ({"CAQ214"} if longer else set())
 
 
+@pytest.mark.parametrize("year", [2022, 2023, 2024, 2025])
+def test_the_contract_is_read_for_each_of_its_years(year: int) -> None:
+    found = compile_path(POLICIES / "normandie" / "2022.caqes", exercice=year)
+    assert found.politique is not None and found.politique.exercice == year
+    assert compile_path(POLICIES / "normandie" / "2022.caqes", exercice=2026).politique is None
+
+
 # ---------------------------------------------------------------- normandie/2019
 
 
@@ -289,6 +296,25 @@ def test_transports(before: int, now: int, outside: bool) -> None:
     assert "hypothèse : les deux à la fois" in politique.calculs["hors_referentiel"].source
 
 
+@pytest.mark.parametrize(
+    ("spent", "score", "sanction"),
+    [((600_000, 615_000, 620_000), F(60, 100), 0), ((600_000, 615_000, 650_000), F(0), 100),
+     ((600_000, 610_000, 650_000), None, 0)],
+)  # fmt: skip
+def test_transports_are_targeted_on_the_year_before(
+    spent: tuple[int, int, int], score: F | None, sanction: int
+) -> None:
+    """+2,5 % in 2018 for 615 000 €: the volet opens in 2019. +1,7 %: it stays closed, whatever 2019 brings."""
+    passes = {
+        year: Etablissement("x", exercice=year, faits={"depenses_transports": F(paid)})
+        for year, paid in zip((2017, 2018), spent, strict=False)
+    }
+    facts: dict[str, Valeur] = {"depenses_transports": F(spent[2]), "produits_am": F(1_000_000)}
+    now = Etablissement("x", "", 2019, ("MCO",), {"T2": "NR", "T3": "NR"}, {}, facts, passes=passes)
+    result = evaluate(policy("normandie/2019-volets"), now)
+    assert result.scores["transports"].score == score and amount(result, "sanction_transports") == sanction
+
+
 def test_three_risks() -> None:
     """Printed: médicamenteux D3.1, infectieux ICALIN2, rupture de parcours DEC."""
     politique = policy("normandie/2019-volets")
@@ -311,7 +337,7 @@ def test_grant_over_volume_and_rate_is_the_remuneration() -> None:
         for _ in range(40):
             boxes = chance.randint(1, 5000)
             bio, volume = chance.randint(0, boxes), F(chance.randint(0, 500_000), 100)
-            facts = {
+            facts: dict[str, Valeur] = {
                 "caqes_signe": True, f"experimentation_{nom}": False, f"volume_{nom}": volume,
                 f"boites_{nom}": F(boxes), f"boites_biosimilaires_{nom}": F(bio),
             }  # fmt: skip
