@@ -1,7 +1,8 @@
 """Bounds of an expression that follow the facts it reads: « at most 0,27 % × produits_am ».
 
 An interval says that an amount is somewhere above zero; that it never passes 1 % of another needs the two to be
-written with the same facts. A `Forme` is a sum of facts that are never negative, each times a number, and a constant.
+written with the same facts. A `Forme` is a sum of quantities that are never negative (facts, named quantities, products
+of these), each times a number, and a constant.
 
 Sound: the forms given are bounds for every admissible establishment whose quantities are all known. Several may be
 given, each is a bound; an empty list is no bound known. Divisors are never zero (the type checker sees to it).
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
-from caqes_dsl.base.quantities import Mode
+from caqes_dsl.base.quantities import Genre, Mode
 
 from .domains import Domaines
 from .intervals import UN, ZERO
@@ -41,9 +42,9 @@ _Join = Callable[[Fraction, Fraction], Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Forme:
-    """`constante` plus the sum of each fact times its coefficient."""
+    """`constante` plus the sum of each quantity times its coefficient."""
 
-    coefficients: Mapping[Fait, Fraction]
+    coefficients: Mapping[Noeud, Fraction]
     constante: Fraction
 
     def plus(self, other: Forme) -> Forme:
@@ -68,7 +69,7 @@ class Forme:
         return Forme(pairs, join(self.constante, other.constante))
 
     def at_most(self, other: Forme, *, strictly: bool = False) -> bool:
-        """Whether it is at most the other whatever the facts, none of which is negative."""
+        """Whether it is at most the other whatever the quantities, none of which is negative."""
         gap = other.plus(self.times(-UN))
         if any(c < 0 for c in gap.coefficients.values()):
             return False
@@ -76,10 +77,12 @@ class Forme:
 
 
 class Majorants:
-    """Forms above and below the expressions of a policy."""
+    """Forms above and below the expressions of a policy. `donnent_lieu` names the decisions known not to come to
+    nothing: their condition holds."""
 
-    def __init__(self, domaines: Domaines) -> None:
+    def __init__(self, domaines: Domaines, donnent_lieu: frozenset[str] = frozenset()) -> None:
         self.domaines = domaines
+        self.donnent_lieu = donnent_lieu
 
     # ------------------------------------------------------------ entry points
 
@@ -111,21 +114,23 @@ class Majorants:
     def _structure(self, noeud: Noeud, high: bool, depth: int) -> list[Forme]:
         match noeud:
             case Fait():
-                bottom = self.domaines.expression(noeud).bas
-                return [Forme({noeud: UN}, ZERO)] if bottom is not None and bottom >= 0 else []
+                return self._itself(noeud)
             case Reference(recul=0) if noeud.cle.sorte == "calcul":
-                return self._bound(self.domaines.politique.calculs[noeud.cle.nom].expression, high, depth)
+                rule = self.domaines.politique.calculs[noeud.cle.nom].expression
+                return [*self._itself(noeud), *self._bound(rule, high, depth)]
             case Reference(recul=0) if noeud.cle.sorte == "décision":
                 return self._decision(self.domaines.politique.decisions[noeud.cle.nom], high, depth)
+            case Reference():
+                return self._itself(noeud)
             case Arithmetique(op="+"):
                 return _sums(self._bound(noeud.gauche, high, depth), self._bound(noeud.droite, high, depth))
             case Arithmetique(op="-"):
                 taken = [f.times(-UN) for f in self._bound(noeud.droite, not high, depth)]
                 return _sums(self._bound(noeud.gauche, high, depth), taken)
             case Arithmetique(op="×"):
-                return [*self._scaled(noeud.gauche, noeud.droite, high, depth)] + [
-                    *self._scaled(noeud.droite, noeud.gauche, high, depth)
-                ]
+                orders = ((noeud.gauche, noeud.droite), (noeud.droite, noeud.gauche))
+                scaled = [f for factor, other in orders for f in self._scaled(factor, other, high, depth)]
+                return [*self._product(noeud), *scaled]
             case Arithmetique(op="/"):
                 divisor = self.domaines.expression(noeud.droite).unique
                 return self._times(noeud.gauche, 1 / divisor, high, depth) if divisor else []
@@ -141,6 +146,28 @@ class Majorants:
             case Arrondi():
                 return _rounded(self._bound(noeud.terme, high, depth), noeud.pas, noeud.mode, high, self._sign(noeud))
         return []
+
+    def _itself(self, noeud: Noeud) -> list[Forme]:
+        return [Forme({noeud: UN}, ZERO)] if self._sign(noeud) else []
+
+    def _product(self, noeud: Noeud) -> list[Forme]:
+        """A product of quantities never negative, as one quantity times its fixed factors."""
+        number, others = UN, list[Noeud]()
+        for factor in _factors(noeud):
+            fixed = self.domaines.expression(factor).unique
+            if fixed is not None:
+                number *= fixed
+            elif self._sign(factor):
+                others.append(factor)
+            else:
+                return []
+        if not others:
+            return []
+        others.sort(key=repr)
+        joint = others[0]
+        for other in others[1:]:
+            joint = Arithmetique(Genre.DECIMAL, noeud.span, "×", joint, other)
+        return [Forme({joint: number}, ZERO)]
 
     def _sign(self, noeud: Noeud) -> bool:
         """Whether an expression is never negative."""
@@ -176,7 +203,15 @@ class Majorants:
             # Never above the plafond; below it, the largest multiple of the step may be a step under.
             under = _rounded(cap, decision.arrondi, Mode.DEFAUT, high, False)
             rounded = [*rounded, *cap] if high else _joined([rounded, under], high)
+        if not high and decision.nom in self.donnent_lieu:
+            return _few(rounded)
         return _few([f.above(nothing) if high else f.below(nothing) for f in rounded])
+
+
+def _factors(noeud: Noeud) -> list[Noeud]:
+    if isinstance(noeud, Arithmetique) and noeud.op == "×":
+        return [*_factors(noeud.gauche), *_factors(noeud.droite)]
+    return [noeud]
 
 
 def _few(forms: Iterable[Forme]) -> list[Forme]:

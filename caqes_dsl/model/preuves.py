@@ -28,7 +28,7 @@ from .nodes import (
     Table,
     Valeurs,
 )
-from .walk import depends_on
+from .walk import depends_on, inline
 
 _FLIPPED = {"≤": "≥", "<": ">", "≥": "≤", ">": "<"}
 
@@ -61,9 +61,10 @@ class _Preuve:
         """Whether a condition is always true when another one is."""
         if isinstance(noeud, Logique) and noeud.op == "et":
             return all(self.condition(t, lorsque) for t in noeud.termes)
-        domaine = self.domaines.assuming(noeud, lorsque)
-        if domaine.valeurs == (True,):
+        spelt_out, supposed = (inline(self.politique, n) if n is not None else None for n in (noeud, lorsque))
+        if spelt_out is not None and self.domaines.assuming(spelt_out, supposed).valeurs == (True,):
             return True
+        self.majorants = Majorants(self.domaines, frozenset(_giving(lorsque)))
         if not isinstance(noeud, Comparaison) or noeud.op not in _FLIPPED or not noeud.gauche.genre.is_number:
             return False
         low, high = (noeud.gauche, noeud.droite) if noeud.op in "≤<" else (noeud.droite, noeud.gauche)
@@ -136,6 +137,17 @@ class _Preuve:
         rising = all(a <= b if up else a >= b for a, b in pairwise(values))
         further = table.suite is None or (table.suite.pas >= 0 if up else table.suite.pas <= 0)
         return rising and further
+
+
+def _giving(condition: Noeud | None) -> Iterator[str]:
+    """The decisions that a condition says to be above 0 €."""
+    if isinstance(condition, Logique) and condition.op == "et":
+        for terme in condition.termes:
+            yield from _giving(terme)
+    elif isinstance(condition, Comparaison) and condition.op == ">" and isinstance(condition.gauche, Reference):
+        zero = isinstance(condition.droite, Constante) and condition.droite.valeur == 0
+        if zero and condition.gauche.cle.sorte == "décision":
+            yield condition.gauche.cle.nom
 
 
 def _course(table: Table) -> Iterator[tuple[Fraction, Fraction] | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from caqes_dsl.base.quantities import Genre
 
@@ -155,3 +156,35 @@ def all_keys(politique: Politique) -> list[Cle]:
 def facts_read(noeuds: Iterator[Noeud]) -> set[str]:
     """Names of the données among nodes."""
     return {n.nom for n in noeuds if isinstance(n, Fait)}
+
+
+MOST_INLINED = 2_000
+"""Nodes of an expression with its calculs written out, past which it is left as it stands."""
+
+
+def inline(politique: Politique, noeud: Noeud) -> Noeud | None:
+    """An expression with the calculs of this exercise that it names written out; None when it grows too large."""
+    count = 0
+
+    def spell(one: Noeud) -> Noeud:
+        nonlocal count
+        count += 1
+        if count > MOST_INLINED:
+            return one
+        match one:
+            case Reference(recul=0) if one.cle.sorte == "calcul" and one.cle.nom in politique.calculs:
+                return spell(politique.calculs[one.cle.nom].expression)
+            case Arithmetique() | Comparaison():
+                return replace(one, gauche=spell(one.gauche), droite=spell(one.droite))
+            case Logique() | MinMax():
+                return replace(one, termes=tuple(spell(t) for t in one.termes))
+            case Choix():
+                return replace(one, condition=spell(one.condition), alors=spell(one.alors), sinon=spell(one.sinon))
+            case Arrondi() | Manque():
+                return replace(one, terme=spell(one.terme))
+            case ADefaut():
+                return replace(one, terme=spell(one.terme), defaut=spell(one.defaut))
+        return one
+
+    found = spell(noeud)
+    return found if count <= MOST_INLINED else None
