@@ -267,7 +267,7 @@ def tailles() -> Iterator[str]:
             (
                 "un fichier de politique",
                 f"{pipeline.MAX_BYTES >> 20} Mio, {n(parser.MAX_CRITERES)} critères, "
-                f"{n(parser.MAX_DECLARATIONS)} déclarations",
+                f"{n(parser.MAX_DECLARATIONS)} déclarations, {n(parser.MAX_WORDS)} mots",
             ),
             ("des politiques qui se reprennent l'une l'autre", n(inherit.DEPTH)),
             ("les fichiers dont une politique part", n(pipeline.MAX_FILES)),

@@ -340,6 +340,14 @@ LIMITS = {
         "critère C « C »\n  secteurs " + ", ".join(["A"] * 9_000) + "\n",
         "critère C « C »\n  secteurs " + ", ".join(["A"] * 10_001) + "\n",
     ),
+    "5 000 déclarations": (
+        "".join(f"secteur S{i} « S »\n" for i in range(4_999)),  # and the header
+        "".join(f"secteur S{i} « S »\n" for i in range(5_000)),
+    ),
+    "70 000 mots en tout": (
+        f"critère C « C »\n  secteurs {', '.join(['A'] * 9_000)}\n" * 3,
+        f"critère C « C »\n  secteurs {', '.join(['A'] * 9_000)}\n" * 4,
+    ),
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -75,34 +75,43 @@ def empreintes(politique: Politique) -> Politique:
 
 
 def _digest(politique: Politique, left_out: frozenset[str]) -> str:
-    return hashlib.sha256(_canonical(politique, left_out).encode()).hexdigest()
+    return hashlib.sha256(_Ecriture(left_out).canonical(politique).encode()).hexdigest()
 
 
-def _canonical(value: object, left_out: frozenset[str], field: str = "") -> str:
+class _Ecriture:
     """One text for one meaning: fields in the order of their type, what has no order sorted."""
-    if isinstance(value, Parametre) and left_out:
-        current = value.en_vigueur.valeur if value.en_vigueur else None
-        return f"Parametre({value.nom},{value.genre.name},{_canonical(current, left_out)})"
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = [
-            f"{f.name}={_canonical(getattr(value, f.name), left_out, f.name)}"
-            for f in fields(value)
-            if f.name not in _NEVER and f.name not in left_out
-        ]
-        return f"{type(value).__name__}({','.join(parts)})"
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{k}:{_canonical(value[k], left_out)}" for k in sorted(value)) + "}"
-    if isinstance(value, tuple):
-        items = [_canonical(v, left_out) for v in value]
-        return "[" + ",".join(sorted(items) if field in _UNORDERED else items) + "]"
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, Enum):
-        return value.name
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool) or value is None or isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        return repr(value)
-    raise TypeError(type(value).__name__)
+
+    def __init__(self, left_out: frozenset[str]) -> None:
+        self.left_out = left_out
+        self._fields: dict[type, tuple[str, ...]] = {}
+
+    def canonical(self, value: object, field: str = "") -> str:
+        """The text of a value."""
+        if isinstance(value, str):
+            return repr(value)
+        if isinstance(value, Fraction):
+            return f"{value.numerator}/{value.denominator}"
+        if isinstance(value, tuple):
+            items = [self.canonical(v) for v in value]
+            return "[" + ",".join(sorted(items) if field in _UNORDERED else items) + "]"
+        if value is None or isinstance(value, int):
+            return str(value)
+        if isinstance(value, Enum):
+            return value.name
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, Mapping):
+            return "{" + ",".join(f"{k}:{self.canonical(value[k])}" for k in sorted(value)) + "}"
+        if isinstance(value, Parametre) and self.left_out:
+            current = value.en_vigueur.valeur if value.en_vigueur else None
+            return f"Parametre({value.nom},{value.genre.name},{self.canonical(current)})"
+        kind = type(value)
+        parts = [f"{name}={self.canonical(getattr(value, name), name)}" for name in self._names(kind)]
+        return f"{kind.__name__}({','.join(parts)})"
+
+    def _names(self, kind: type) -> tuple[str, ...]:
+        """The fields of a type that count. Errors: TypeError for what is not a dataclass."""
+        if kind not in self._fields:
+            names = (f.name for f in fields(kind))
+            self._fields[kind] = tuple(n for n in names if n not in _NEVER and n not in self.left_out)
+        return self._fields[kind]

@@ -21,8 +21,11 @@ from .recovery import Reader
 MAX_CRITERES = 2_000
 """Critères of a file."""
 
-MAX_DECLARATIONS = 10_000
+MAX_DECLARATIONS = 5_000
 """Declarations of a file: what follows is not read."""
+
+MAX_WORDS = 70_000
+"""Words of a file: the declarations that follow are not read."""
 
 EDITION = 1
 
@@ -39,14 +42,16 @@ def parse(source: Source) -> tuple[tree.Fichier, tuple[Diagnostic, ...]]:
     politique: tree.Declaration | None = None
     declarations: list[tree.Declaration] = []
     pieces = list(chunks(jetons))
-    if len(pieces) > MAX_DECLARATIONS:
-        place = pieces[MAX_DECLARATIONS][0].span
-        found.append(limit_passed(f"Ce fichier a plus de {MAX_DECLARATIONS} déclarations.", place, "Répartissez-les."))
+    kept = _within_limits(pieces)
+    if kept < len(pieces):
+        what = f"{MAX_DECLARATIONS} déclarations" if kept == MAX_DECLARATIONS else f"{MAX_WORDS} mots"
+        place = pieces[kept][0].span
+        found.append(limit_passed(f"Ce fichier a plus de {what}.", place, "Répartissez les déclarations."))
         reader.names_lost = True
     if lecture.coupee:  # the last one is read in part
         pieces = pieces[:-1]
         reader.names_lost = reader.header_lost = True
-    pieces = pieces[:MAX_DECLARATIONS]
+    pieces = pieces[:kept]
     for number, piece in enumerate(pieces, 1):
         end = pieces[number][0].debut if number < len(pieces) else len(source.texte)
         for declaration in reader.read(piece, end):
@@ -63,6 +68,16 @@ def parse(source: Source) -> tuple[tree.Fichier, tuple[Diagnostic, ...]]:
     found.sort(key=lambda d: d.span.debut if d.span else 0)
     fichier = tree.Fichier(source, edition, politique, tuple(declarations), lecture.commentaires, reader.names_lost)
     return fichier, tuple(found)
+
+
+def _within_limits(pieces: Sequence[Sequence[Jeton]]) -> int:
+    """How many of the first declarations are within the limits of a file."""
+    words = 0
+    for number, piece in enumerate(pieces[:MAX_DECLARATIONS]):
+        words += len(piece)
+        if words > MAX_WORDS and number:
+            return number
+    return min(len(pieces), MAX_DECLARATIONS)
 
 
 # ---------------------------------------------------------------- edition and header
