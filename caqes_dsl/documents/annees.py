@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from os.path import normpath
 from pathlib import PurePath
 
 from caqes_dsl.base.suggestions import fold
@@ -53,6 +54,7 @@ def render_years(policies: Sequence[tuple[str, Politique | None]], *, largeur: i
     columns = [
         Colonne("Région"),
         Colonne("Exercice"),
+        Colonne("Politique"),
         Colonne("Reprend", elastique=True, rang=3),
         Colonne("Ajoute", nombre=True),
         Colonne("Modifie", nombre=True),
@@ -75,9 +77,11 @@ def _order(path: str, politique: Politique | None) -> tuple[str, int, str, bool]
 
 def _row(path: str, politique: Politique | None) -> tuple[str, ...]:
     if politique is None:
-        return PurePath(path).parent.name, "", path, "", "", "", "", "n'est pas conforme"
+        return PurePath(path).parent.name, "", _short(path), "", "", "", "", "", "n'est pas conforme"
     counted = count(politique)
-    parents = [*politique.reprend, *(f"{p} (limites)" for p in politique.respecte)]
+    here = PurePath(path).parent
+    parents = [_short(normpath(here / p)) for p in politique.reprend]
+    parents += [f"{_short(normpath(here / p))} (limites)" for p in politique.respecte]
     if politique.vigueur_au is not None:
         end = f"{politique.vigueur_au:%d/%m/%Y}"
     else:
@@ -88,6 +92,7 @@ def _row(path: str, politique: Politique | None) -> tuple[str, ...]:
     return (
         politique.region or "National",
         str(politique.exercice) if politique.exercice is not None else "–",
+        _short(path),
         ", ".join(parents) or "–",
         str(counted.ajoute),
         str(counted.modifie),
@@ -95,3 +100,8 @@ def _row(path: str, politique: Politique | None) -> tuple[str, ...]:
         end,
         ", ".join(said) or "–",
     )
+
+
+def _short(path: str) -> str:
+    """« normandie/2019 »."""
+    return "/".join(PurePath(path).with_suffix("").parts[-2:])
