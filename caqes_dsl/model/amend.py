@@ -13,6 +13,8 @@ from caqes_dsl.syntax import tree
 
 from .amend_targets import ANONYMES, Cibles, name_of, reopens
 from .assembly import Element, alive, text_in, the, without
+from .clauses import first
+from .expressions import quantity
 from .frozen import TITRES
 from .merge import label, merge
 from .nodes import Provenance, Suppression
@@ -116,11 +118,13 @@ class Amendement(Cibles):
         if declaration.action == "supprime":
             self._remove(declaration, element, index)
         elif declaration.action == "remplace":
-            self.elements[index] = self._replaced(declaration, element)
+            self.elements[index] = replaced = self._replaced(declaration, element)
+            self._check_duration(element.declaration, replaced.declaration, declaration)
         else:
             fusion = merge(element.declaration, declaration, element.touches)
             self.diagnostics += fusion.diagnostics
             self.elements[index] = replace(element, declaration=fusion.declaration, touches=fusion.touches)
+            self._check_duration(element.declaration, fusion.declaration, declaration)
             if not fusion.change and not reopens(declaration) and not fusion.diagnostics and not declaration.abimee:
                 self._note(
                     f"« modifie {declaration.genre} {element.nom} » ne change rien."
@@ -130,6 +134,20 @@ class Amendement(Cibles):
                     "Retirez-le, ou donnez la clause qui change.",
                     Etiquette(element.declaration.entete, "tout y est déjà"),
                 )
+
+    def _check_duration(self, old: tree.Declaration, new: tree.Declaration, at: tree.Declaration) -> None:
+        """`durée au plus` of an inherited volet binds as a limit does: it may be shortened, never lengthened."""
+        before, after = (first(d, tree.ClauseQuantite, "durée au plus") for d in (old, new))
+        if before is None or (after is not None and _at_most(after.quantite, before.quantite)):
+            return
+        most = " ".join(before.quantite.span.texte.split())
+        self._error(
+            "CAQ513",
+            f"Le volet « {name_of(old)} » repris dure au plus {most} : sa durée se raccourcit, elle ne s'allonge pas.",
+            after if after is not None else at,
+            f"Gardez « durée au plus {most} », ou une durée plus courte, dans la même unité.",
+            Etiquette(before.span, "la durée reprise"),
+        )
 
     def _open(self, declaration: tree.Declaration, index: int | None) -> None:
         """The heading that what follows stands under: when its name is wrong, the one that was surely meant."""
@@ -204,3 +222,9 @@ class Amendement(Cibles):
                     declaration,
                     "Retirez-le, ou écrivez à sa suite ce qui s'y ajoute.",
                 )
+
+
+def _at_most(mine: tree.Quantite, theirs: tree.Quantite) -> bool:
+    """Whether a duration is no longer than another; days and months are not compared."""
+    (kind, length), (other, most) = quantity(mine), quantity(theirs)
+    return kind is other and length <= most
