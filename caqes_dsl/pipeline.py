@@ -255,11 +255,13 @@ def _all_criteria(politique: Politique, assembled: Assemblage) -> bool:
 def _check_draft(brouillon: Politique, *, dated: bool) -> list[Diagnostic]:
     """What can be said of the sound part of a refused policy, so that one run reports it too; nothing of its calendar
     when a date is impossible."""
+    from caqes_dsl.evaluation.limits import none_of
     from caqes_dsl.model.checks import structure, tables
 
     if structure.check_circles(brouillon):
         return structure.check_circles(brouillon)
-    return [*tables.check_tables(brouillon), *(structure.check_calendar(brouillon) if dated else ())]
+    found = [*tables.check_tables(brouillon), *(structure.check_calendar(brouillon) if dated else ())]
+    return [*found, *none_of(brouillon)]
 
 
 def _check(politique: Politique) -> list[Diagnostic]:

@@ -159,8 +159,7 @@ def decide(
         place = propriete.span.premiere_ligne
         return Diagnostic("CAQ410", message, place, severite=Severite.NOTE, aide="Rien à faire.")
     if propriete.forme == "aucune":  # no establishment is needed to see it
-        names = ", ".join(f"« {d.nom} »" for d in politique.decisions_de(propriete.nature))
-        return _refuted(politique, propriete, f"{_what(propriete)} ne tient pas : {names}.")
+        return _some(politique, propriete)
     against = _rows_against(politique, propriete)
     if against:
         return _refuted(politique, propriete, f"{_what(propriete)} ne tient pas : {against}.")
@@ -196,6 +195,17 @@ def _witness(politique: Politique, propriete: Propriete, candidat: Candidat, wor
         return found
     ready = " ".join(["exemple « Contre-exemple »", *clauses, *wanted])
     return replace(found, aide=f"{found.aide} Le cas s'écrit : {ready}")
+
+
+def _some(politique: Politique, propriete: Propriete) -> Diagnostic:
+    names = ", ".join(f"« {d.nom} »" for d in politique.decisions_de(propriete.nature))
+    return _refuted(politique, propriete, f"{_what(propriete)} ne tient pas : {names}.")
+
+
+def none_of(politique: Politique) -> list[Diagnostic]:
+    """The « aucune sanction » that a policy breaks, seen without any establishment: also of a refused policy."""
+    forbidden = [p for p in politique.proprietes if p.forme == "aucune"]
+    return [_some(politique, p) for p in forbidden if politique.decisions_de(p.nature)]
 
 
 def _tried(propriete: Propriete, cases: Sequence[tuple[str, Interpreteur]]) -> tuple[Diagnostic | None, int]:
