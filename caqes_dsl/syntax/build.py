@@ -512,5 +512,5 @@ def _attach_sources(clauses: Sequence[tree.Clause], genre: str) -> list[tree.Cla
 def _takes_source(clause: tree.Clause, genre: str) -> bool:
     """Whether a source said right after this clause is the clause's own."""
     target = isinstance(clause, tree.ClauseExpression) and clause.mot == "cible"
-    ruled = genre == "notation" and not isinstance(clause, tree.ClauseTexte)
+    ruled = genre == "notation" and hasattr(clause, "source")
     return (isinstance(clause, _SOURCED) or target or ruled) and getattr(clause, "source", None) is None
