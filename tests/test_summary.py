@@ -14,7 +14,8 @@ from completions import HEAD
 from caqes_dsl.documents.tableau import LIGNES, render_tableau
 from caqes_dsl.evaluation.explain import evaluate
 from caqes_dsl.evaluation.facts import Etablissement, Retenu
-from caqes_dsl.evaluation.summary import quantile, spread, summarize
+from caqes_dsl.evaluation.population import quantile
+from caqes_dsl.evaluation.summary import spread, summarize
 from caqes_dsl.evaluation.trace import Resultat
 from caqes_dsl.model.nodes import Politique
 from caqes_dsl.pipeline import compile_text
@@ -105,7 +106,7 @@ def test_counts_and_totals(politique: Politique, cohort: list[Resultat]) -> None
     (decision,) = found.decisions
     assert decision.certains + decision.ouverts + decision.impossibles == len(cohort)
     amounts = [r.decisions["s"].montant for r in cohort]
-    assert decision.total == found.total == sum(a for a in amounts if a is not None)
+    assert decision.total == found.total_charge == sum(a for a in amounts if a is not None)
     assert decision.ouverts == 2 and decision.ajout_max is None
     assert (decision.retenus, decision.total_retenu) == (1, 5)
     first = found.criteres[0]

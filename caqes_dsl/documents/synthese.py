@@ -8,12 +8,20 @@ from fractions import Fraction
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.documents.criteria import points
 from caqes_dsl.documents.manquants import missing_in_words
+from caqes_dsl.documents.natures import announced, by_nature
 from caqes_dsl.documents.operations import euros, shown
 from caqes_dsl.documents.typography import capital, listing, typeset
 from caqes_dsl.documents.words import criterion_number, quoted
 from caqes_dsl.documents.writers.terminal import emphasize
 from caqes_dsl.documents.writers.texte import TAQUET, lay_out
-from caqes_dsl.evaluation.summary import BANDES, Distribution, Synthese, SyntheseDecision, SyntheseVolet
+from caqes_dsl.evaluation.summary import (
+    BANDES,
+    Distribution,
+    Synthese,
+    SyntheseDecision,
+    SyntheseIndicateur,
+    SyntheseVolet,
+)
 from caqes_dsl.evaluation.trace import Resultat
 from caqes_dsl.model.nodes import Politique
 
@@ -53,19 +61,21 @@ class SyntheseEnMots:
         yield self._say(*self._heads())
         for volet in self.synthese.volets:
             yield from self._volet(volet)
-        if self.synthese.decisions:
-            yield self._title("Montants encourus")
-            yield self._say(*(self._decision(d) for d in self.synthese.decisions), *self._total())
+        if self.synthese.indicateurs:
+            yield self._title("Indicateurs")
+            yield self._say(*(self._indicator(i) for i in self.synthese.indicateurs))
+        yield from self._amounts()
         yield from self._lost()
         yield from self._missing()
 
     def _heads(self) -> Iterator[str]:
         politique, statuts = self.politique, self.synthese.statuts
         titre = quoted(politique.titre or politique.nom)
+        what = f" : {announced(politique)}" if politique.decisions else ""
         if politique.est_projet:
-            yield f"Politique {titre} au statut projet : montants encourus, proposés au comité ; rien n'est décidé."
+            yield f"Politique {titre} au statut projet{what} ; rien n'est décidé."
         else:
-            yield f"Politique {titre} : montants encourus, proposés au comité, jamais décidés automatiquement."
+            yield f"Politique {titre}{what}" + (", jamais décidés automatiquement." if what else ".")
         yield f"Code de contrôle : {politique.code_de_controle}"
         said = []
         for statut, one, many in (
@@ -78,10 +88,21 @@ class SyntheseEnMots:
                 said.append(f"{statuts[statut]} {one if statuts[statut] == 1 else many}")
         plural = "s" if self.synthese.effectif > 1 else ""
         yield f"{self.synthese.effectif} établissement{plural}" + (f" : {', '.join(said)}." if said else ".")
+        for nom, count in self.synthese.reserves.items():
+            volet = quoted(politique.volets[nom].titre or nom)
+            whom = "tous les établissements"
+            if count < self.synthese.effectif - statuts["a_corriger"]:
+                whom = f"{count} établissement{'s' if count > 1 else ''}"
+            if count:
+                yield f"Volet {volet}, réservé : il ne s'applique pas à {whom}, pour qui il est sans objet."
 
     def _volet(self, volet: SyntheseVolet) -> Iterator[str]:
-        many = len(self.synthese.volets) > 1
-        yield self._title(f"Scores, {self.politique.volets[volet.nom].titre}" if many else "Scores")
+        if len(self.synthese.volets) < 2:
+            yield self._title("Scores")
+        else:
+            yield self._title(
+                f"Scores, {self.politique.volets[volet.nom].titre}" if volet.nom else "Scores de l'ensemble"
+            )
         lines = []
         spread = volet.distribution
         if spread is not None:
@@ -115,11 +136,40 @@ class SyntheseEnMots:
             out.append(typeset(f"{label}  {'█' * filled} {count or ''}{mark}").rstrip())
         return "\n".join(out) + "\n"
 
+    def _indicator(self, found: SyntheseIndicateur) -> str:
+        """How many reach the target: « 3 atteignent la cible, 1 ne l'atteint pas, 2 indéterminés »."""
+        indicateur, said = self.politique.indicateurs[found.nom], []
+        if indicateur.cible is not None:
+            said.append(f"{found.atteints} {'atteignent' if found.atteints > 1 else 'atteint'} la cible")
+            missed = "ne l'atteignent pas" if found.non_atteints > 1 else "ne l'atteint pas"
+            said.append(f"{found.non_atteints} {missed}")
+        if found.mesures or indicateur.cible is None:
+            without = "" if indicateur.cible is None else " sans cible connue"
+            said.append(f"{found.mesures} mesuré{'s' if found.mesures > 1 else ''}{without}")
+        if found.indetermines:
+            said.append(f"{found.indetermines} indéterminé{'s' if found.indetermines > 1 else ''}")
+        if found.sans_objet:
+            said.append(f"{found.sans_objet} sans objet")
+        return f"{indicateur.titre or found.nom} : {', '.join(said)}."
+
+    def _amounts(self) -> Iterator[str]:
+        """The decisions by nature; what would be borne and what would be received have each their own total."""
+        groups = by_nature(self.politique)
+        said = {d.nom: d for d in self.synthese.decisions}
+        for i, (nature, decisions) in enumerate(groups):
+            yield self._title(nature.titre)
+            last = i + 1 == len(groups) or groups[i + 1][1][0].en_faveur != decisions[0].en_faveur
+            total = self._total(decisions[0].en_faveur) if last else ()
+            yield self._say(*(self._decision(said[d.nom]) for d in decisions), *total)
+
     def _decision(self, found: SyntheseDecision) -> str:
-        titre = self.politique.decisions[found.nom].titre or found.nom
-        said = f"{titre} : {found.certains} encouru{'s' if found.certains > 1 else ''}"
-        said += f", {found.ouverts} non tranché{'s' if found.ouverts > 1 else ''}" if found.ouverts else ""
-        said += f", {found.impossibles} sans montant ; total {euros(found.total)}"
+        decision, many = self.politique.decisions[found.nom], "s" if found.certains > 1 else ""
+        counted = {"enveloppe": f"part{many} proposée{many}", "intéressement": f"proposé{many}"}
+        said = f"{decision.titre or found.nom} : {found.certains} "
+        said += counted.get(decision.nature, f"encouru{many}")
+        feminine = "e" if decision.nature == "enveloppe" else ""
+        said += f", {found.ouverts} non tranché{feminine}{'s' if found.ouverts > 1 else ''}" if found.ouverts else ""
+        said += f", {found.impossibles} sans {'part' if feminine else 'montant'} ; total {euros(found.total)}"
         if found.ouverts:
             more = found.ajout_max
             said += (
@@ -132,9 +182,11 @@ class SyntheseEnMots:
             said += f" ; {kept} après observations, {euros(found.total_retenu)}"
         return said + "."
 
-    def _total(self) -> Iterator[str]:
-        if len(self.synthese.decisions) > 1:
-            yield f"Total des montants encourus : {euros(self.synthese.total)} (somme des montants arrondis)."
+    def _total(self, en_faveur: bool) -> Iterator[str]:
+        if sum(d.en_faveur is en_faveur for d in self.politique.decisions.values()) > 1:
+            what = "proposés en faveur des établissements" if en_faveur else "encourus"
+            total = self.synthese.total_faveur if en_faveur else self.synthese.total_charge
+            yield f"Total des montants {what} : {euros(total)} (somme des montants arrondis)."
 
     def _lost(self) -> Iterator[str]:
         shown_ones = self.synthese.criteres[:CRITERES]

@@ -13,7 +13,7 @@ from caqes_dsl.documents.typography import typeset
 from caqes_dsl.documents.words import sector_label
 from caqes_dsl.documents.writers.terminal import Colonne, Ligne, write_table
 from caqes_dsl.documents.writers.texte import lay_out
-from caqes_dsl.evaluation.summary import score_of, standing, summarize, target_of
+from caqes_dsl.evaluation.summary import reaching, score_of, scored, standing, summarize, target_of
 from caqes_dsl.evaluation.trace import Resultat
 from caqes_dsl.model.nodes import Politique
 
@@ -55,7 +55,9 @@ class _Tableau:
     ) -> None:
         self.politique, self.resultats, self.ecartes = politique, resultats, ecartes
         self.largeur, self.couleur = largeur, couleur
-        self.volets = list(politique.volets) or [""]
+        self.volets = list(scored(politique))
+        self.natures = [w for w in (False, True) if any(d.en_faveur is w for d in politique.decisions.values())]
+        self.juges = [i.nom for i in politique.indicateurs.values() if i.cible is not None]
 
     def _say(self, *lines: str) -> str:
         return lay_out("\n".join(typeset(line) for line in lines), self.largeur)
@@ -87,26 +89,30 @@ class _Tableau:
             Colonne("Établissement", elastique=True),
             Colonne("Activités", elastique=True, rang=2),
         ]
-        if len(self.volets) == 1 and self.politique.criteres:
+        if len(self.volets) == 1:
             heads += [Colonne("Points", nombre=True, rang=3), Colonne("Score", nombre=True)]
             heads += [Colonne("Écart", nombre=True, rang=1)]
-        elif self.politique.criteres:
-            heads += [Colonne(self.politique.volets[v].titre, nombre=True, elastique=True) for v in self.volets]
-        if self.politique.decisions:
-            heads.append(Colonne("Montant encouru", nombre=True))
-        return [*heads, Colonne("Cible")]
+        for volet in self.volets if len(self.volets) > 1 else ():
+            title = self.politique.volets[volet].titre if volet else "Score"
+            heads.append(Colonne(title, nombre=True, elastique=True))
+        if self.juges:
+            heads.append(Colonne("Indicateurs atteints", nombre=True))
+        for en_faveur in self.natures:
+            heads.append(Colonne("Montant en sa faveur" if en_faveur else "Montant encouru", nombre=True))
+        return [*heads, Colonne("Cible" if self.volets or not self.politique.indicateurs else "État")]
 
     def _row(self, resultat: Resultat) -> Ligne:
         etablissement = resultat.etablissement
         kinds = [sector_label(s) for s in self.politique.secteurs.values() if s.nom in etablissement.secteurs]
         cells = [etablissement.finess, etablissement.raison_sociale, "+".join(kinds)]
-        if len(self.volets) == 1 and self.politique.criteres:
+        if len(self.volets) == 1:
             volet = self.volets[0]
             cells += [self._points(resultat), self._score(resultat, volet), self._gap(resultat, volet)]
-        elif self.politique.criteres:
+        elif self.volets:
             cells += [self._score(resultat, v) for v in self.volets]
-        if self.politique.decisions:
-            cells.append(self._amount(resultat))
+        if self.juges:
+            cells.append(self._reached(resultat))
+        cells += [self._amount(resultat, en_faveur=w) for w in self.natures]
         situation, ton = self._situation(resultat)
         return Ligne((*cells, situation), ton)
 
@@ -118,7 +124,8 @@ class _Tableau:
         return Ligne((ecarte.finess, *empty, "à corriger"), "attente")
 
     def _matters(self, resultat: Resultat) -> bool:
-        return resultat.statut == "indetermine" or self._below(resultat) or self._at_stake(resultat)
+        missed = any(resultat.indicateurs[i].atteint is False for i in self.juges)
+        return resultat.statut == "indetermine" or missed or self._below(resultat) or self._at_stake(resultat)
 
     def _at_stake(self, resultat: Resultat) -> bool:
         return any(d.certitude == "ouvert" or d.montant for d in resultat.decisions.values())
@@ -141,6 +148,12 @@ class _Tableau:
         if resultat.statut == "sans_objet":
             return "sans objet", "sobre"
         star = " *" if resultat.statut == "indetermine" else ""
+        if not self.volets and self.politique.indicateurs:
+            if star:
+                return f"à compléter{star}", "attente"
+            nothing = all(i.statut == "sans_objet" for i in resultat.indicateurs.values())
+            missed = any(resultat.indicateurs[i].atteint is False for i in self.juges)
+            return ("sans objet" if nothing else "complet"), "alerte" if missed else "sobre"
         found = self._standings(resultat)
         if False in found:
             return f"non atteinte{star}", "alerte"
@@ -178,9 +191,18 @@ class _Tableau:
         sign = "−" if value < 0 else "+" if value > 0 else ""
         return sign + shown(abs(value), Genre.DECIMAL, self.politique)
 
-    def _amount(self, resultat: Resultat) -> str:
-        known = sum((d.montant for d in resultat.decisions.values() if d.montant is not None), Fraction(0))
-        open_ones = [d for d in resultat.decisions.values() if d.certitude == "ouvert"]
+    def _reached(self, resultat: Resultat) -> str:
+        """« 2/3 »: reached, out of those that concern the establishment; « ? » as long as one is not known."""
+        found = [reaching(resultat.indicateurs[i]) for i in self.juges]
+        judged = sum(f in ("atteint", "non atteint", "indéterminé") for f in found)
+        vague = " ?" if "indéterminé" in found else ""
+        return f"{found.count('atteint')}/{judged}{vague}" if judged else "–"
+
+    def _amount(self, resultat: Resultat, *, en_faveur: bool) -> str:
+        """What the establishment would bear, or what it would receive: the two are never added."""
+        mine = [d for n, d in resultat.decisions.items() if self.politique.decisions[n].en_faveur is en_faveur]
+        known = sum((d.montant for d in mine if d.montant is not None), Fraction(0))
+        open_ones = [d for d in mine if d.certitude == "ouvert"]
         if not open_ones:
             return euros(known) if known else "–"
         if any(d.montant_max is None for d in open_ones):

@@ -23,7 +23,7 @@ def decide(interprete: Interpreteur, decision: Decision) -> ResultatDecision:
     zero = Fraction(0)
     nothing = ResultatDecision(decision.nom, zero, "impossible", False, None, (), kept, why, (), zero, zero)
     condition = interprete.eval(decision.condition) if decision.condition is not None else Vu(True)
-    objet = _with_object(interprete, decision)
+    objet = has_object(interprete, decision)
     if decision.au_prorata is not None:
         return _share(interprete, decision, nothing, objet, condition)
     if objet.valeur is False or condition.valeur is False:
@@ -70,7 +70,7 @@ def _share(
 def concerned(interprete: Interpreteur, decision: Decision) -> Vu:
     """Whether a decision concerns the establishment: its volet open and with an object, its condition true."""
     condition = interprete.eval(decision.condition) if decision.condition is not None else Vu(True)
-    seen = (_with_object(interprete, decision), condition)
+    seen = (has_object(interprete, decision), condition)
     if any(v.valeur is False for v in seen):
         return Vu(False)
     missing: frozenset[str] = frozenset().union(*(v.manquants for v in seen))
@@ -79,7 +79,7 @@ def concerned(interprete: Interpreteur, decision: Decision) -> Vu:
     return Vu(None, missing) if missing else Vu(False)
 
 
-def _with_object(interprete: Interpreteur, decision: Decision) -> Vu:
+def has_object(interprete: Interpreteur, decision: Decision) -> Vu:
     """Whether a decision has an object: its volet is open, and something is applicable in it.
 
     A pénalité is for a breach, not for a score: it needs nothing applicable.

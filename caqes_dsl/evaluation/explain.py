@@ -6,7 +6,7 @@ undetermined, and `manquants` says for want of what. It never raises on a checke
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -111,6 +111,14 @@ class Interpreteur:
             rejoue=self.rejoue,
             population=self.population,
         )
+
+    def knowing(self, etablissement: Etablissement, inchanges: Iterable[str]) -> Interpreteur:
+        """The same establishment with more facts; what these criteria give, which those cannot change, is kept."""
+        then = self.of(etablissement)
+        for nom in inchanges:
+            then._criteres[nom] = self.critere(nom)
+            then.possibles.keep(nom, self.possibles.criterion(nom))
+        return then
 
     # ------------------------------------------------------------ expressions
 

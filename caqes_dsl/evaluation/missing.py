@@ -18,13 +18,14 @@ from caqes_dsl.model.nodes import Critere, Politique
 from .facts import Etablissement
 
 _KEY = re.compile(r"(?P<nom>.+?)(?: \((?P<annee>\d{4}|N-\d+)\))?")
+_RECORDED = re.compile(r"(score|points|points_applicables)(_\w+)?")
 _FAR = (Fraction(1), Fraction(10), Fraction(1000), Fraction(10) ** 6, Fraction(10) ** 9)
 
 
 @dataclass(frozen=True, slots=True)
 class Manquant:
-    """A missing item. `sorte`: donnée, critère (an answer), résultat (recorded: `nom` is its column), statistique (of a
-    cohort that was not given, or the share of an enveloppe: `nom` is how the policy writes it)."""
+    """A missing item. `sorte`: donnée, critère (an answer), résultat (recorded: `nom` is its column), statistique (what
+    only the whole cohort gives: a statistic as the policy writes it, the share of an enveloppe, another's key)."""
 
     sorte: str
     nom: str
@@ -37,7 +38,7 @@ def decode(politique: Politique, key: str) -> Manquant:
     assert found is not None
     nom, annee = found["nom"], found["annee"]
     sorte = "donnée" if nom in politique.donnees else "critère" if nom in politique.criteres else "résultat"
-    if sorte == "résultat" and ((key.endswith(")") and annee is None) or nom in politique.decisions):
+    if sorte == "résultat" and (nom in politique.decisions or not _RECORDED.fullmatch(nom)):
         return Manquant("statistique", key, None)
     return Manquant(sorte, nom, int(annee) if annee and annee.isdigit() else None)
 

@@ -38,13 +38,14 @@ class Echantillon:
 class Partage:
     """A closed sum shared: `parts` by FINESS add up to `total`; None while something needed is missing.
 
-    `quotes` are the shares before they are brought to the step.
+    `quotes` are the shares before they are brought to the step, `cles` the keys of those who have a part.
     """
 
     total: Fraction | None
     parts: Mapping[str, Fraction] | None
     quotes: Mapping[str, Fraction] = field(default_factory=dict)
     manquants: tuple[str, ...] = ()
+    cles: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 class Population:
@@ -75,13 +76,10 @@ class Population:
 
         Missing: the group of the asker, or for a rang its own term. Without object: a statistic over nobody.
         """
-        groupe: Valeur | None = None
-        if noeud.par is not None:
-            seen = mine.eval(noeud.par)
-            if seen.valeur is None:
-                return Vu(None, seen.manquants)
-            groupe = seen.valeur
-        sample = self.echantillon(noeud, groupe)
+        groupe = Vu(None) if noeud.par is None else mine.eval(noeud.par)
+        if noeud.par is not None and groupe.valeur is None:
+            return groupe
+        sample = self.echantillon(noeud, groupe.valeur)
         if noeud.fonction == "rang":
             return _rang(noeud, mine, sample)
         return Vu(sample.resultat)
@@ -166,7 +164,7 @@ class Population:
             missing[f"{_establishments(self.ecartes)} à corriger"] = None
         if missing or total is None:
             return Partage(total, None, manquants=tuple(missing))
-        return Partage(total, *largest_remainder(total, decision.arrondi, keys))
+        return Partage(total, *largest_remainder(total, decision.arrondi, keys), cles=keys)
 
 
 def _counted(noeud: Agregat, groupe: Valeur | None, other: Interpreteur) -> Fraction | bool | None:

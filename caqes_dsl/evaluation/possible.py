@@ -279,6 +279,10 @@ class Possibles(Domaines):
                 )
         return self._uncertain[nom]
 
+    def keep(self, nom: str, found: Incertain) -> None:
+        """Take what a criterion may give as it was found elsewhere."""
+        self._uncertain[nom] = found
+
     def _undetermined(self, result: ResultatCritere) -> Incertain:
         critere, missing = result.critere, frozenset(result.manquants)
         if self._soft and self._lacking(critere) - missing:
@@ -288,7 +292,7 @@ class Possibles(Domaines):
         neutral = neutral or self.interprete.value(Cle("réserve", critere.volet)).valeur is None
         low, high = (None, None) if domaine.vide else (domaine.bas, domaine.haut)
         reached, every = completions.reached(
-            self.interprete, result, self._domain_of, {low, high, *((None,) if neutral else ())}
+            self.interprete, result, self.domain_of, {low, high, *((None,) if neutral else ())}
         )
         if every:
             shares = [p for p in reached if p is not None]
@@ -314,7 +318,7 @@ class Possibles(Domaines):
         shares = [self.politique.niveaux[str(n)].part for n in niveaux]
         return union(*(constante(s) for s in shares if s is not None)), None in shares
 
-    def _domain_of(self, key: str) -> Domaine:
+    def domain_of(self, key: str) -> Domaine:
         """The domain of a missing item."""
         item = decode(self.politique, key)
         if item.sorte == "donnée":

@@ -71,6 +71,11 @@ def result_of(interprete: Interpreteur) -> Resultat:
         },
         tuple(missing),
         indicateurs=indicateurs,
+        reserves={
+            nom: _step(interprete, Cle("réserve", nom), f"Ouverture du volet « {v.titre} »", v.reserve, v.source)
+            for nom, v in politique.volets.items()
+            if v.reserve is not None
+        },
         population=interprete.population,
     )
 

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from caqes_dsl.model.nodes import Critere, Politique
 
-from .trace import Resultat, SousScore
+from .population import quantile
+from .trace import Resultat, ResultatIndicateur, SousScore
 
 ZERO = Fraction(0)
 BANDES = 10
@@ -33,7 +34,8 @@ class Distribution:
 @dataclass(frozen=True, slots=True)
 class SyntheseVolet:
     """One volet (« » for the whole). `cibles` are its targets, when they are known; `ouverts` counts the
-    establishments whose missing facts decide whether the target is reached."""
+    establishments whose missing facts decide whether the target is reached; `fermes` those to which it is closed, and
+    `sans_objet` the others in which nothing counts."""
 
     nom: str
     cibles: tuple[Fraction, ...]
@@ -42,12 +44,26 @@ class SyntheseVolet:
     atteinte: int
     ouverts: int
     sans_objet: int
+    fermes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheseIndicateur:
+    """One indicateur: how many reach its target, do not, cannot be judged yet, are without object. `mesures` counts
+    those measured that no target judges."""
+
+    nom: str
+    atteints: int
+    non_atteints: int
+    indetermines: int
+    sans_objet: int
+    mesures: int
 
 
 @dataclass(frozen=True, slots=True)
 class SyntheseDecision:
-    """One decision: `certains` counts the amounts at stake above 0 €. `total` is the sum of the rounded amounts that
-    are certain; `ajout_min` and `ajout_max` what open ones may add (None: no bound is known)."""
+    """One decision: `certains` counts the amounts above 0 €. `total` is the sum of the rounded amounts that are
+    certain; `ajout_min` and `ajout_max` what open ones may add (None: no bound is known)."""
 
     nom: str
     certains: int
@@ -72,33 +88,59 @@ class CriterePerdu:
 
 @dataclass(frozen=True, slots=True)
 class Synthese:
-    """A cohort. `statuts`: complet, indetermine, sans_objet, a_corriger."""
+    """A cohort. `statuts`: complet, indetermine, sans_objet, a_corriger.
+
+    What establishments would bear (`total_charge`) and what they would receive (`total_faveur`) are never added.
+    `reserves` counts, for each volet reserved to some, those to which it is closed.
+    """
 
     effectif: int
     statuts: Mapping[str, int]
     volets: tuple[SyntheseVolet, ...]
+    indicateurs: tuple[SyntheseIndicateur, ...]
     decisions: tuple[SyntheseDecision, ...]
-    total: Fraction
+    total_charge: Fraction
+    total_faveur: Fraction
+    reserves: Mapping[str, int]
     criteres: tuple[CriterePerdu, ...]
 
 
 def summarize(politique: Politique, resultats: Sequence[Resultat], *, a_corriger: int = 0) -> Synthese:
     """The summary of the results of one policy; `a_corriger` counts the rows refused before evaluation."""
     statuts = Counter(r.statut for r in resultats)
-    decisions = tuple(_decision(nom, resultats) for nom in politique.decisions)
+    decisions = tuple(_decision(politique, nom, resultats) for nom in politique.decisions)
+    totals = {False: ZERO, True: ZERO}
+    for found in decisions:
+        totals[politique.decisions[found.nom].en_faveur] += found.total
     return Synthese(
         len(resultats) + a_corriger,
         {s: statuts[s] for s in ("complet", "indetermine", "sans_objet")} | {"a_corriger": a_corriger},
-        tuple(_volet(politique, nom, resultats) for nom in politique.volets or ("",)) if politique.criteres else (),
+        tuple(_volet(politique, nom, resultats) for nom in scored(politique)),
+        tuple(_indicator(nom, resultats) for nom in politique.indicateurs),
         decisions,
-        sum((d.total for d in decisions), ZERO),
+        totals[False],
+        totals[True],
+        {
+            nom: sum(_closed(r, nom) for r in resultats)
+            for nom, volet in politique.volets.items()
+            if volet.reserve is not None
+        },
         tuple(sorted(_lost(resultats), key=lambda c: -c.points)),
     )
 
 
+def scored(politique: Politique) -> tuple[str, ...]:
+    """The volets that have a score of their own: those with criteria; « » for the whole, when it has one."""
+    if not politique.criteres:
+        return ()
+    found = tuple(v for v in politique.volets if any(c.volet == v for c in politique.criteres.values()))
+    whole = not found or (politique.notation.calcul and len(politique.volets) > 1)
+    return (*(("",) if whole else ()), *found)
+
+
 def score_of(politique: Politique, resultat: Resultat, volet: str) -> SousScore:
-    """The score of a volet; the whole when there is only one."""
-    return resultat.scores[volet] if len(politique.volets) > 1 else resultat.score_global
+    """The score of a volet; the whole when there is only one, or for « »."""
+    return resultat.scores[volet] if volet and len(politique.volets) > 1 else resultat.score_global
 
 
 def standing(sous: SousScore, cible: object) -> bool | None:
@@ -127,8 +169,32 @@ def _volet(politique: Politique, nom: str, resultats: Sequence[Resultat]) -> Syn
         reached[False],
         reached[True],
         reached[None],
-        sum(_nothing(sous) for sous, _ in pairs),
+        sum(_nothing(sous) and not _closed(r, nom) for r, (sous, _) in zip(resultats, pairs, strict=True)),
+        sum(_closed(r, nom) for r in resultats),
     )
+
+
+def _closed(resultat: Resultat, volet: str) -> bool:
+    """Whether a reserved volet is closed to an establishment."""
+    step = resultat.reserves.get(volet)
+    return step is not None and step.valeur is False
+
+
+def _indicator(nom: str, resultats: Sequence[Resultat]) -> SyntheseIndicateur:
+    seen = Counter(reaching(r.indicateurs[nom]) for r in resultats)
+    return SyntheseIndicateur(
+        nom, *(seen[w] for w in ("atteint", "non atteint", "indéterminé", "sans objet", "mesuré"))
+    )
+
+
+def reaching(found: ResultatIndicateur) -> str:
+    """« atteint », « non atteint », « indéterminé », « sans objet »; « mesuré » where no target judges it."""
+    if found.statut == "sans_objet":
+        return "sans objet"
+    if found.atteint is not None:
+        return "atteint" if found.atteint else "non atteint"
+    judged = found.cible is not None and (found.cible.valeur is not None or found.cible.manquants)
+    return "mesuré" if found.statut == "mesure" and not judged else "indéterminé"
 
 
 def _nothing(sous: SousScore) -> bool:
@@ -146,15 +212,7 @@ def spread(scores: Iterable[Fraction]) -> Distribution:
     return Distribution(len(ordered), ordered[0], first, middle, third, ordered[-1], tuple(bands))
 
 
-def quantile(ordered: Sequence[Fraction], part: Fraction) -> Fraction:
-    """Linear interpolation between the two nearest ranks, as CENTILE.INCLURE does. `ordered` ascends."""
-    rank = part * (len(ordered) - 1)
-    below = rank.numerator // rank.denominator
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (rank - below) * (ordered[above] - ordered[below])
-
-
-def _decision(nom: str, resultats: Sequence[Resultat]) -> SyntheseDecision:
+def _decision(politique: Politique, nom: str, resultats: Sequence[Resultat]) -> SyntheseDecision:
     found = [r.decisions[nom] for r in resultats]
     open_ones = [d for d in found if d.certitude == "ouvert"]
     kept = [d.retenu for d in found if d.retenu is not None]
@@ -165,7 +223,8 @@ def _decision(nom: str, resultats: Sequence[Resultat]) -> SyntheseDecision:
         sum(d.certitude == "impossible" or d.montant == 0 for d in found),
         sum((d.montant for d in found if d.montant is not None), ZERO),
         _sum(d.montant_min for d in open_ones),
-        _sum(d.montant_max for d in open_ones),
+        # The open shares of an envelope have one sum among them, however many they are.
+        _sum(d.montant_max for d in (open_ones[:1] if politique.decisions[nom].nature == "enveloppe" else open_ones)),
         len(kept),
         sum(kept, ZERO),
     )

@@ -115,7 +115,8 @@ class ResultatIndicateur:
 class Resultat:
     """All that a policy gives for one establishment, within its `population` when it was evaluated with a cohort.
 
-    `statut`: complet, indetermine, sans_objet. `scores` by heading name (volet, chapitre, objectif).
+    `statut`: complet, indetermine, sans_objet. `scores` by heading name (volet, chapitre, objectif). `reserves` says,
+    for each volet that is reserved, whether it is open to the establishment.
     """
 
     politique: Politique
@@ -132,4 +133,5 @@ class Resultat:
     manquants: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
     indicateurs: Mapping[str, ResultatIndicateur] = field(default_factory=dict)
+    reserves: Mapping[str, Etape] = field(default_factory=dict)
     population: Population | None = field(default=None, repr=False, compare=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from caqes_dsl.base.quantities import Genre, Valeur
 from caqes_dsl.base.suggestions import fold
 from caqes_dsl.evaluation.trace import Resultat, SousScore
-from caqes_dsl.model.nodes import Politique
+from caqes_dsl.model.nodes import Decision, Politique
 
 from .cohort import Cohorte, Ecarte
 
@@ -42,7 +42,7 @@ _REASONS_SHOWN = 10
 
 
 def column_names(politique: Politique) -> Noms:
-    """Heading of each heading, calcul, barème, decision and pièce.
+    """Heading of each heading, calcul, barème, indicateur, decision and pièce.
 
     A name that is already a heading (a calcul « version », a chapitre « min » beside `score_min`) takes its kind
     after it, so that no column ever hides another.
@@ -68,6 +68,8 @@ def column_names(politique: Politique) -> Noms:
     for sorte, noms in (("calcul", politique.calculs), ("barème", politique.baremes), ("pièce", politique.pieces)):
         for nom in noms:
             add(fold(sorte), nom, nom)
+    for indicateur in politique.indicateurs:
+        add("indicateur", indicateur, indicateur, ("_atteint",))
     for decision in politique.decisions:
         add("decision", decision, decision, ("_certitude", "_retenu", "_motif"))
     return found
@@ -112,14 +114,18 @@ def _columns(politique: Politique, resultats: Sequence[Resultat], noms: Noms) ->
             yield Colonne(noms["volet", volet.nom], f"Score du volet « {volet.titre} »", Genre.TAUX)
     for chapitre in politique.chapitres.values():
         yield Colonne(noms["chapitre", chapitre.nom], f"Score du chapitre « {chapitre.titre} »", Genre.TAUX)
+    for indicateur in politique.indicateurs.values():
+        nom = noms["indicateur", indicateur.nom]
+        yield Colonne(nom, f"{indicateur.titre} : mesure de l'indicateur", indicateur.genre)
+        reached = "cible atteinte (oui), non atteinte (non), indéterminé ou sans objet (vide)"
+        yield Colonne(f"{nom}_atteint", f"{indicateur.titre} : {reached}", Genre.OUI_NON)
     for calcul in politique.calculs.values():
         yield Colonne(noms["calcul", calcul.nom], calcul.titre, calcul.genre)
     for bareme in politique.baremes.values():
         yield Colonne(noms["bareme", bareme.nom], bareme.titre, bareme.genre)
     for decision in politique.decisions.values():
-        at_stake = "montant encouru, proposé au comité"
         nom = noms["decision", decision.nom]
-        yield Colonne(nom, f"{decision.titre} : {at_stake}", Genre.MONTANT)
+        yield Colonne(nom, f"{decision.titre} : {_amount(decision)}", Genre.MONTANT)
         yield Colonne(f"{nom}_certitude", f"{decision.titre} : certain, impossible ou ouvert")
         if any(r.decisions[decision.nom].retenu is not None for r in resultats):
             yield Colonne(f"{nom}_retenu", f"{decision.titre} : montant retenu après examen", Genre.MONTANT)
@@ -136,6 +142,16 @@ def _columns(politique: Politique, resultats: Sequence[Resultat], noms: Noms) ->
     yield Colonne("statut_politique", "projet tant que la politique n'est pas adoptée")
 
 
+def _amount(decision: Decision) -> str:
+    """What an amount is, by its nature."""
+    match decision.nature:
+        case "intéressement":
+            return "montant proposé en faveur de l'établissement, soumis au comité"
+        case "enveloppe":
+            return "part proposée en faveur de l'établissement, soumise au comité"
+    return "montant encouru, proposé au comité"
+
+
 def _scores(suffix: str, of: str) -> Iterator[Colonne]:
     yield Colonne(f"points{suffix}", f"Points obtenus{of}", Genre.POINTS)
     yield Colonne(f"points_applicables{suffix}", f"Points applicables{of}", Genre.POINTS)
@@ -150,7 +166,7 @@ def _row(politique: Politique, resultat: Resultat, noms: Noms) -> Iterator[tuple
     yield from _identity(hospital.finess, hospital.raison_sociale, hospital.exercice, hospital.secteurs)
     yield "statut", resultat.statut
     several = len(politique.volets) > 1
-    if not several:
+    if not several or politique.notation.calcul:
         yield from _score_cells("", resultat.score_global)
     for nom in politique.volets:
         if several:
@@ -162,6 +178,10 @@ def _row(politique: Politique, resultat: Resultat, noms: Noms) -> Iterator[tuple
     for sorte, group in (("calcul", resultat.calculs), ("bareme", resultat.baremes), ("piece", resultat.pieces)):
         for nom, etape in group.items():
             yield from _given(noms[sorte, nom], etape.valeur)
+    for declared, found in resultat.indicateurs.items():
+        nom = noms["indicateur", declared]
+        yield from _given(nom, found.mesure.valeur)
+        yield from _given(f"{nom}_atteint", found.atteint)
     for declared, decision in resultat.decisions.items():
         nom = noms["decision", declared]
         yield from _given(nom, decision.montant)

@@ -62,6 +62,7 @@ _WORDS = frozenset(
         "calendrier",
         "delais",
         "sens",
+        "duree_max",
     }
 )
 """Fields that no result depends on."""

@@ -129,7 +129,7 @@ def lower_titre(chantier: Chantier, declaration: tree.Declaration, contexte: Con
             pas = _written_step(clause.soit) if clause.soit else None
             source = clause.source.valeur if clause.source else ""
             totaux.append(Total(secteur, unite, valeur, soit, pas, source, clause.span))
-    _check_duration(chantier, declaration)
+    duree = _duration(chantier, declaration)
     cible = first(declaration, tree.ClauseExpression, "cible")
     noeud: Noeud | None = None
     if cible is not None:
@@ -156,17 +156,18 @@ def lower_titre(chantier: Chantier, declaration: tree.Declaration, contexte: Con
         noeud,
         cible.source.valeur if cible and cible.source else "",
         chantier.abaisseur.condition(reserve.expression) if reserve else None,
+        duree,
     )
 
 
-def _check_duration(chantier: Chantier, declaration: tree.Declaration) -> None:
-    """`durée au plus 5 ans` on a volet: the vigueur of a contract is not longer, counted by calendar.
+def _duration(chantier: Chantier, declaration: tree.Declaration) -> Constante | None:
+    """`durée au plus 5 ans` on a volet; the vigueur of a contract is not longer, counted by calendar.
 
     A framework is in force as long as the law is; each contract that takes it up is checked.
     """
     clause, vigueur = first(declaration, tree.ClauseQuantite, "durée au plus"), chantier.vigueur
     if clause is None:
-        return
+        return None
     genre, duree = quantity(clause.quantite)
     if genre not in (Genre.JOURS, Genre.MOIS):
         chantier.portee.error(
@@ -175,9 +176,10 @@ def _check_duration(chantier: Chantier, declaration: tree.Declaration) -> None:
             clause.quantite.span,
             "Par exemple « durée au plus 5 ans ».",
         )
-        return
+        return None
+    found = Constante(genre, clause.quantite.span, duree)
     if vigueur is None or chantier.cadre:
-        return
+        return found
     end = move(vigueur.du, duree, genre is Genre.MOIS)
     if vigueur.au is None or (end is not None and vigueur.au >= end):
         until = f"va jusqu'au {vigueur.au:%d/%m/%Y}" if vigueur.au else "n'a pas de fin"
@@ -190,6 +192,7 @@ def _check_duration(chantier: Chantier, declaration: tree.Declaration) -> None:
             "Corrigez la durée du volet ou la vigueur.",
             etiquettes=(Etiquette(vigueur.span, "la vigueur"),),
         )
+    return found
 
 
 def _written_step(soit: tree.Quantite) -> Fraction:

@@ -326,6 +326,7 @@ class Titre(Declare):
     cible: Noeud | None = None
     cible_source: str = ""
     reserve: Noeud | None = None
+    duree_max: Constante | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +416,11 @@ class Decision(Declare):
     arrondi: Fraction
     volet: str = ""
     au_prorata: Noeud | None = None
+
+    @property
+    def en_faveur(self) -> bool:
+        """Whether the establishment would receive the amount; else it would bear it."""
+        return self.nature in ("intéressement", "enveloppe")
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,13 @@ def all_keys(politique: Politique) -> list[Cle]:
     ]
 
 
+def statistics(politique: Politique) -> tuple[Agregat, ...]:
+    """The statistics of the cohort that a policy takes, each once."""
+    keys = (*all_keys(politique), *(Cle("niveau", n) for n in politique.criteres))
+    read = (n for cle in keys for n in reads(politique, cle))
+    return tuple(dict.fromkeys(n for n in read if isinstance(n, Agregat)))
+
+
 def facts_read(noeuds: Iterator[Noeud]) -> set[str]:
     """Names of the données among nodes."""
     return {n.nom for n in noeuds if isinstance(n, Fait)}
