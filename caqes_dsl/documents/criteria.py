@@ -13,7 +13,8 @@ from caqes_dsl.documents.typography import capital, listing, long_date
 from caqes_dsl.documents.words import criterion_number, level_label, neutral_label, quoted, sector_label, sector_title
 from caqes_dsl.model.nodes import Constante, Critere, Lineaire, Politique, Rang, Table, Variante
 
-_SENS = {"hausse": "Une valeur plus haute est meilleure.", "baisse": "Une valeur plus basse est meilleure."}
+SENS = {"hausse": "Une valeur plus haute est meilleure.", "baisse": "Une valeur plus basse est meilleure."}
+"""What the direction of a measure means."""
 
 
 def points(value: Fraction) -> str:
@@ -38,6 +39,17 @@ def weight(critere: Critere, secteurs: tuple[str, ...]) -> Fraction:
     return critere.poids if variant is None or variant.poids is None else variant.poids
 
 
+def sector_words(names: tuple[str, ...], politique: Politique) -> str:
+    """« Tous », « Tous sauf HAD » or the list of abbreviations."""
+    every = list(politique.secteurs.values())
+    missing = [sector_label(s) for s in every if s.nom not in names]
+    if not names or not missing:
+        return "Tous"
+    if len(missing) <= 2 and len(names) > 2:
+        return f"Tous sauf {listing(missing)}"
+    return ", ".join(sector_label(s) for s in every if s.nom in names)
+
+
 class Criteria:
     """Writes the criteria of one policy, for all sectors or for the establishments of some."""
 
@@ -55,7 +67,7 @@ class Criteria:
             number,
             critere.titre,
             points(worth),
-            self.sector_words(critere.secteurs),
+            sector_words(critere.secteurs, self.politique),
             () if critere.mesure is not None or table is not None else tuple(self._answers(critere, worth)),
             tuple(self._thresholds(critere, table, worth)),
             rows.boundaries(table, self.politique) if table else "",
@@ -63,16 +75,6 @@ class Criteria:
             is_hypothesis(critere.source),
             self.notes.mark(critere.source),
         )
-
-    def sector_words(self, names: tuple[str, ...]) -> str:
-        """« Tous », « Tous sauf HAD » or the list of abbreviations."""
-        every = list(self.politique.secteurs.values())
-        missing = [sector_label(s) for s in every if s.nom not in names]
-        if not names or not missing:
-            return "Tous"
-        if len(missing) <= 2 and len(names) > 2:
-            return f"Tous sauf {listing(missing)}"
-        return ", ".join(sector_label(s) for s in every if s.nom in names)
 
     def _answers(self, critere: Critere, worth: Fraction) -> Iterator[LigneVue]:
         """Each possible answer with its points, the best first, those that leave the criterion out last."""
@@ -106,7 +108,7 @@ class Criteria:
         out = neutral_label(self.politique)
         general = self.politique.notation
         if critere.mesure is not None:
-            measure = f"{capital(phrases.describe(critere.mesure, self.politique))}. {_SENS.get(critere.sens, '')}"
+            measure = f"{capital(phrases.describe(critere.mesure, self.politique))}. {SENS.get(critere.sens, '')}"
             yield LigneVue("Mesure", measure.strip())
         if critere.nc_office is not None:
             yield LigneVue(out, f"de plein droit quand {phrases.condition(critere.nc_office, self.politique)}.")

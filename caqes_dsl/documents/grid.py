@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from caqes_dsl.base.quantities import Genre, plain_number, write_value
-from caqes_dsl.documents import phrases
+from caqes_dsl.documents import indicateurs, phrases
 from caqes_dsl.documents.criteria import Criteria, applies, points, weight
 from caqes_dsl.documents.notes import Notes
 from caqes_dsl.documents.shapes import ChapitreVue, LigneVue, ObjectifVue, Renvois, TableVue, VoletVue
 from caqes_dsl.documents.typography import listing
-from caqes_dsl.documents.words import sector_label, sector_title
-from caqes_dsl.model.nodes import Critere, Politique, Titre
+from caqes_dsl.documents.words import number_with, sector_label, sector_title
+from caqes_dsl.model.nodes import Constante, Critere, Politique, Titre
 
 _Groupe = tuple[Titre | None, list[Critere]]
 
@@ -22,24 +22,31 @@ class Grid:
 
     def __init__(self, politique: Politique, secteurs: tuple[str, ...], notes: Notes) -> None:
         self.politique, self.choisis, self.notes = politique, secteurs, notes
+        self.indicateurs = indicateurs.concerned(politique, secteurs)
         self.criteres = [c for c in politique.criteres.values() if applies(c, secteurs)]
         self._writer = Criteria(politique, secteurs, notes)
         self._anchors: dict[str, str] = {}
 
     def volets(self) -> tuple[VoletVue, ...]:
-        """Every volet; criteria of no volet come in an unnamed one."""
-        loose = [c for c in self.criteres if c.volet not in self.politique.volets]
-        found = [self._volet(t, [c for c in self.criteres if c.volet == t.nom]) for t in self.politique.volets.values()]
-        return (*found, *([self._volet(None, loose)] if loose else []))
+        """Every volet; criteria and indicateurs of no volet come in an unnamed one."""
+        volets = self.politique.volets
+        loose = [c for c in self.criteres if c.volet not in volets]
+        found = [self._volet(t, [c for c in self.criteres if c.volet == t.nom]) for t in volets.values()]
+        alone = any(i.volet not in volets for i in self.indicateurs)
+        return (*found, *([self._volet(None, loose)] if loose or alone else []))
 
     def _volet(self, titre: Titre | None, criteres: list[Critere]) -> VoletVue:
         chapters = self._split(self.politique.chapitres.values(), titre, criteres, "chapitre")
+        mine = [i for i in self.indicateurs if i.volet == (titre.nom if titre else "")]
+        unnamed = "Critères et indicateurs" if mine and criteres else "Indicateurs" if mine else "Critères"
         return VoletVue(
             self._anchor("volet", titre),
             titre.article if titre else "",
-            titre.titre if titre else "Critères",
+            titre.titre if titre else unnamed,
             titre.texte if titre else "",
+            indicateurs.reserve_of(titre, self.politique),
             self._facts(titre, criteres),
+            tuple(indicateurs.indicator(i, self.politique, self.notes) for i in mine),
             tuple(self._chapter(t, group) for t, group in chapters),
             self._summary(chapters),
             self.notes.mark(titre.source) if titre else (),
@@ -72,8 +79,8 @@ class Grid:
             titre.article if titre else "",
             titre.titre if titre else "Autres critères",
             titre.texte if titre else "",
-            points(self._sum(criteres, self.choisis)),
-            self._total(titre, criteres),
+            points(self._sum(criteres, self.choisis)) if criteres else "",
+            self._total(titre, criteres) if criteres else "",
             tuple(self._objective(t, group, titre) for t, group in objectives),
             marks,
         )
@@ -128,6 +135,10 @@ class Grid:
         if titre and titre.cible is not None:
             target = phrases.describe(titre.cible, self.politique)
             found.append(LigneVue("Cible", target, self.notes.mark(titre.cible_source)))
+        if titre and titre.duree_max is not None:
+            found.append(LigneVue("Durée", f"Au plus {duration(titre.duree_max)}"))
+        if not criteres and self._pointless(titre):
+            return tuple(found)
         totals = titre.totaux if titre else ()
         declared = [(), *((s,) for s in dict.fromkeys(t.secteur for t in totals) if s)]
         scopes = [self.choisis] if self.choisis else declared
@@ -138,8 +149,14 @@ class Grid:
             found.append(LigneVue(label, self._counted(criteres, scope), self.notes.mark(*sources)))
         return tuple(found)
 
+    def _pointless(self, titre: Titre | None) -> bool:
+        """Whether nothing in a volet gives points, to any establishment."""
+        return titre is None or not any(c.volet == titre.nom for c in self.politique.criteres.values())
+
     def _summary(self, chapters: list[_Groupe]) -> TableVue:
-        """Points of each chapitre: for all, then for an establishment of each sector alone."""
+        """Points of each chapitre: for all, then for an establishment of each sector alone; no row without criteria."""
+        if not any(group for _, group in chapters):
+            return TableVue("", (), ())
         sectors = [] if self.choisis or len(self.politique.secteurs) < 2 else list(self.politique.secteurs.values())
         columns = [self.choisis, *((s.nom,) for s in sectors)]
         heads = ["Points", *(sector_label(s) for s in sectors)]
@@ -151,6 +168,14 @@ class Grid:
         rows.append(("Total", str(len(every)), *(plain_number(self._sum(every, c)) for c in columns)))
         said = ("La colonne d'un secteur vaut pour un établissement qui n'a que cette activité.",) if sectors else ()
         return TableVue("Points par article", ("Article", "Critères", *heads), tuple(rows), said)
+
+
+def duration(noeud: Constante) -> str:
+    """« 5 ans », « 18 mois », « 30 jours »."""
+    years = noeud.valeur / 12 if isinstance(noeud.valeur, Fraction) and noeud.genre is Genre.MOIS else None
+    if years is not None and years.denominator == 1:
+        return number_with(years, "an", "ans")
+    return write_value(noeud.valeur, noeud.genre)
 
 
 def count(number: int) -> str:

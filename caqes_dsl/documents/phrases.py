@@ -15,6 +15,7 @@ from caqes_dsl.documents.words import (
     level_label,
     of_year,
     quoted,
+    sector_label,
     sector_title,
     value_in_words,
     year,
@@ -60,8 +61,7 @@ _AGREGATS = {
     "moyenne": "la moyenne",
     "quantile": "le quantile",
     "somme": "la somme",
-    "rang": "le rang",
-    "effectif": "le nombre d'établissements",
+    "rang": "le rang de l'établissement",
 }
 
 
@@ -86,7 +86,8 @@ def _(noeud: Fait, politique: Politique) -> str:
 
 def _heading(nom: str, politique: Politique) -> str:
     if nom in politique.volets:
-        return f" du volet {quoted(politique.volets[nom].titre)}" if len(politique.volets) > 1 else ""
+        several = len(politique.volets) > 1 or politique.notation.calcul
+        return f" du volet {quoted(politique.volets[nom].titre)}" if several else ""
     for headings in (politique.chapitres, politique.objectifs):
         if nom in headings:
             return f" de {quoted(headings[nom].titre)}"
@@ -95,12 +96,18 @@ def _heading(nom: str, politique: Politique) -> str:
 
 @describe.register
 def _(noeud: Reference, politique: Politique) -> str:
-    return of_year(describe_key(noeud.cle.sorte, noeud.cle.nom, politique), politique, noeud.recul)
+    text = of_year(describe_key(noeud.cle.sorte, noeud.cle.nom, politique), politique, noeud.recul)
+    return f"{text}, recalculé avec la grille de cette année" if noeud.rejoue else text
 
 
 def describe_key(sorte: str, nom: str, politique: Politique) -> str:
     """A named quantity in words (see `Cle`)."""
     match sorte:
+        case "mesure" | "cible" | "atteint" if nom in politique.indicateurs:
+            named = {"mesure": "la mesure", "cible": "la cible", "atteint": "l'atteinte de la cible"}
+            return f"{named[sorte]} de l'indicateur {indicator_title(nom, politique)}"
+        case "réserve":
+            return f"l'ouverture du volet {quoted(politique.volets[nom].titre or nom)}"
         case "score" | "cible" | "points" | "points_applicables":
             head = {"score": "le score", "cible": "la cible", "points": "le total des points obtenus"}
             return head.get(sorte, "le total des points applicables") + _heading(nom, politique)
@@ -126,14 +133,20 @@ def describe_key(sorte: str, nom: str, politique: Politique) -> str:
     return quoted(found.titre if found and found.titre else nom)
 
 
+def indicator_title(nom: str, politique: Politique) -> str:
+    """The title of an indicateur between quotation marks."""
+    return quoted(politique.indicateurs[nom].titre or nom)
+
+
 # ---------------------------------------------------------------- arithmetic
 
 
 def _operand(noeud: Noeud, politique: Politique, force: int) -> str:
     text = describe(noeud, politique)
-    weak = isinstance(noeud, (Choix, MinMax, Logique, Comparaison, Arrondi)) or (
-        isinstance(noeud, Arithmetique) and _FORCE[noeud.op] < force
+    weak = isinstance(noeud, (Choix, MinMax, Logique, Comparaison, Arrondi, Agregat)) or (
+        isinstance(noeud, Reference) and noeud.rejoue
     )
+    weak = weak or (isinstance(noeud, Arithmetique) and _FORCE[noeud.op] < force)
     return f"({text})" if weak and not growth(noeud) and not progress(noeud) else text
 
 
@@ -157,6 +170,8 @@ def progress(noeud: Noeud) -> tuple[Fait | Reference, int] | None:
     now, before = noeud.gauche, noeud.droite
     if isinstance(now, Fait) and isinstance(before, Fait) and (now.nom, now.recul) == (before.nom, 0):
         return now, before.recul
+    if isinstance(before, Reference) and before.rejoue:
+        return None
     if isinstance(now, Reference) and isinstance(before, Reference) and (now.cle, now.recul) == (before.cle, 0):
         return now, before.recul
     return None
@@ -239,13 +254,48 @@ def _(noeud: ADefaut, politique: Politique) -> str:
 
 @describe.register
 def _(noeud: Agregat, politique: Politique) -> str:
+    alike = f" de même valeur pour {describe(noeud.par, politique)}" if noeud.par is not None else ""
+    where = f"de la région{alike}" if politique.region else f"évalués{alike}"
+    whom = establishments(noeud.parmi, politique, where)
+    if noeud.terme is None:
+        return f"le nombre {after_de(whom)}"
     name = _AGREGATS.get(noeud.fonction, noeud.fonction)
     if noeud.part is not None:
         name += f" à {write_value(noeud.part, Genre.TAUX)}"
-    of = f" de {describe(noeud.terme, politique)}" if noeud.terme is not None else ""
-    among = f", parmi les établissements pour lesquels {condition(noeud.parmi, politique)}" if noeud.parmi else ""
-    alike = f", parmi ceux qui ont même valeur de {describe(noeud.par, politique)}" if noeud.par is not None else ""
-    return f"{name}{of} dans la région{among}{alike}"
+    term = describe(noeud.terme, politique)
+    return f"{name}, parmi les {whom}, {f'pour {term}' if noeud.fonction == 'rang' else after_de(term)}"
+
+
+def establishments(noeud: Noeud | None, politique: Politique, where: str = "") -> str:
+    """« établissements MCO de la région pour lesquels … »: those for which a condition holds."""
+    terms = [] if noeud is None else _flat(noeud, "et") if isinstance(noeud, Logique) else [noeud]
+    kinds, others = [], []
+    for term in terms:
+        either = _flat(term, "ou") if isinstance(term, Logique) and term.op == "ou" else [term]
+        if all(isinstance(t, Reference) and t.cle.sorte == "secteur" for t in either):
+            kinds.append(" ou ".join(_kind(t, politique) for t in either))
+        else:
+            others.append(term)
+    said = " ".join(
+        ["établissements", *(f"{'et ' if i else ''}{k}" for i, k in enumerate(kinds)), *([where] * (where != ""))]
+    )
+    if not others:
+        return said
+    whole = " et ".join(_inside(t, politique) for t in others)
+    # A condition that says « l'établissement » of its own is set apart: it speaks of each of them.
+    return (
+        f"{said} qui remplissent cette condition ({whole})"
+        if "l'établissement" in whole
+        else f"{said} pour lesquels {whole}"
+    )
+
+
+def _kind(noeud: Noeud, politique: Politique) -> str:
+    """A sector by its abbreviation, or its full name between quotation marks."""
+    assert isinstance(noeud, Reference)
+    secteur = politique.secteurs[noeud.cle.nom]
+    label = sector_label(secteur)
+    return label if label == secteur.nom else f"d'activité {quoted(label)}"
 
 
 # ---------------------------------------------------------------- conditions
@@ -275,6 +325,9 @@ def condition(noeud: Noeud, politique: Politique, *, remplie: bool = True) -> st
         return describe(Comparaison(noeud.genre, noeud.span, op, noeud.gauche, noeud.droite), politique)
     if isinstance(noeud, Reference) and noeud.cle.sorte == "secteur":
         return f"l'établissement {'a' if remplie else 'n’a pas'} {describe(noeud, politique)}"
+    if isinstance(noeud, Reference) and noeud.cle.sorte == "atteint":
+        title = indicator_title(noeud.cle.nom, politique)
+        return f"la cible de l'indicateur {title} {'est' if remplie else 'n’est pas'} atteinte"
     if isinstance(noeud, Fait):
         return f"la réponse à {describe(noeud, politique)} est « {'oui' if remplie else 'non'} »"
     if isinstance(noeud, Reference):

@@ -120,14 +120,31 @@ class ChapitreVue:
 
 
 @dataclass(frozen=True, slots=True)
+class IndicateurVue:
+    """An indicateur, ready to print: its target in words, what it measures and for whom as `precisions`."""
+
+    ancre: str
+    titre: str
+    cible: str
+    secteurs: str
+    precisions: tuple[LigneVue, ...]
+    notes: Renvois
+
+
+@dataclass(frozen=True, slots=True)
 class VoletVue:
-    """A volet, its target and totals, its chapitres."""
+    """A volet, to whom it is reserved, its target and totals, its indicateurs, its chapitres.
+
+    `recapitulatif` has no rows when nothing in it gives points.
+    """
 
     ancre: str
     article: str
     titre: str
     texte: str
+    reserve: str
     totaux: tuple[LigneVue, ...]
+    indicateurs: tuple[IndicateurVue, ...]
     chapitres: tuple[ChapitreVue, ...]
     recapitulatif: TableVue
     notes: Renvois
@@ -144,14 +161,26 @@ class BaremeVue:
 
 @dataclass(frozen=True, slots=True)
 class ConsequenceVue:
-    """An amount at stake, or a document due (`montant` is then « »): when (`tete`, then each case), how much."""
+    """An amount proposed for decision, or a document due (`montant` is then « »): when (`tete`, then each case), how
+    much, under the name of its nature (`libelle`: « Montant encouru », « Montant proposé », « Somme à partager »)."""
 
     titre: str
     tete: str
     cas: tuple[str, ...]
+    libelle: str
     montant: str
     limites: tuple[str, ...]
     notes: Renvois
+
+
+@dataclass(frozen=True, slots=True)
+class NatureVue:
+    """The consequences of one nature, under their heading; `avertissement` says what they are."""
+
+    ancre: str
+    titre: str
+    avertissement: str
+    liste: tuple[ConsequenceVue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +207,8 @@ class AnnexeVue:
     """The whole annex."""
 
     identite: IdentiteVue
+    chapeau: str
+    legende: str
     secteurs: tuple[LigneVue, ...]
     niveaux: tuple[LigneVue, ...]
     notation: tuple[LigneVue, ...]
@@ -185,7 +216,7 @@ class AnnexeVue:
     definitions: tuple[LigneVue, ...]
     parametres: tuple[ParametreVue, ...]
     baremes: tuple[BaremeVue, ...]
-    decisions: tuple[ConsequenceVue, ...]
+    decisions: tuple[NatureVue, ...]
     pieces: tuple[ConsequenceVue, ...]
     calendrier: tuple[LigneVue, ...]
     delais: tuple[LigneVue, ...]

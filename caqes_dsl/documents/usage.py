@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 
 from caqes_dsl.documents.typography import listing
 from caqes_dsl.documents.words import criterion_number, quoted
-from caqes_dsl.model.nodes import Constante, Critere, Fait, Politique
+from caqes_dsl.model.nodes import Constante, Critere, Fait, Indicateur, Politique
 
 
 def facts_in(thing: object) -> Iterator[str]:
@@ -23,16 +23,18 @@ def facts_in(thing: object) -> Iterator[str]:
             waiting += [getattr(part, f.name) for f in reversed(fields(part)) if f.name != "span"]
 
 
-def asked(politique: Politique, criteres: Iterable[Critere]) -> set[str]:
-    """Facts asked of an establishment to which these criteria apply: those that only other criteria read are not."""
-    kept = {c.nom for c in criteres}
-    others = [c for c in politique.criteres.values() if c.nom not in kept]
-    needed = _closed(politique, facts_in([*(politique.criteres[n] for n in kept), *_rules(politique)]))
+def asked(politique: Politique, criteres: Iterable[Critere], indicateurs: Iterable[Indicateur] = ()) -> set[str]:
+    """Facts asked of an establishment to which these criteria and indicateurs apply: those that only others read are
+    not."""
+    declared: dict[str, Critere | Indicateur] = {**politique.criteres, **politique.indicateurs}
+    kept = {c.nom for c in (*criteres, *indicateurs)}
+    others = [c for c in declared.values() if c.nom not in kept]
+    needed = _closed(politique, facts_in([*(declared[n] for n in kept), *_rules(politique)]))
     return {n for n in politique.donnees if n in needed or n not in _closed(politique, facts_in(others))}
 
 
 def _rules(politique: Politique) -> list[object]:
-    """Everything but criteria that reads facts."""
+    """Everything but criteria and indicateurs that reads facts."""
     groups = (politique.volets, politique.calculs, politique.baremes, politique.decisions, politique.pieces)
     return [*(d for group in groups for d in group.values()), *(p.expression for p in politique.proprietes)]
 
@@ -56,7 +58,10 @@ def purposes(politique: Politique, criteres: Iterable[Critere]) -> dict[str, str
         for name in dict.fromkeys(facts_in(critere)):
             numbers.setdefault(name, []).append(criterion_number(critere, politique))
     titles: dict[str, list[str]] = {}
-    groups = (politique.calculs, politique.baremes, politique.decisions, politique.pieces)
+    groups = (politique.indicateurs, politique.calculs, politique.baremes, politique.decisions, politique.pieces)
+    for volet in politique.volets.values():
+        for name in dict.fromkeys(facts_in(volet.reserve)):
+            titles.setdefault(name, []).append(f"ouverture du volet {quoted(volet.titre or volet.nom)}")
     for declared in (*(d for group in groups for d in group.values()), *(p for p in politique.proprietes if p.limite)):
         for name in dict.fromkeys(facts_in(declared)):
             titles.setdefault(name, []).append(quoted(declared.titre or declared.nom))

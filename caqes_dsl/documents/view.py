@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import caqes_dsl
 from caqes_dsl.base.quantities import Genre, write_value
-from caqes_dsl.documents import phrases, rows, rules, usage
+from caqes_dsl.documents import consequences, phrases, rows, rules, usage
 from caqes_dsl.documents.grid import Grid
+from caqes_dsl.documents.natures import nature_of
 from caqes_dsl.documents.notes import Notes
 from caqes_dsl.documents.shapes import (
     AnnexeVue,
     BaremeVue,
-    ConsequenceVue,
     ExempleVue,
     IdentiteVue,
     LigneVue,
@@ -36,14 +36,12 @@ from caqes_dsl.model.nodes import (
     Bareme,
     Calcul,
     Constante,
-    Decision,
     Donnee,
     Exemple,
     Fait,
     Impose,
     Noeud,
     Parametre,
-    Piece,
     Politique,
     Reference,
 )
@@ -67,19 +65,22 @@ def annexe_view(politique: Politique, *, secteurs: tuple[str, ...] = ()) -> Anne
     identite = identity(politique, secteurs, notes)
     grid = Grid(politique, secteurs, notes)
     domaines = Domaines(politique)
+    measured_only = politique.indicateurs and not politique.criteres
     said = {
-        "niveaux": tuple(rules.levels(politique, notes)),
+        "niveaux": () if measured_only else tuple(rules.levels(politique, notes)),
         "secteurs": tuple(rules.sectors(politique, secteurs, notes)),
         "notation": tuple(rules.notation(politique, grid.criteres, notes)),
     }
     return AnnexeVue(
         identite=identite,
+        chapeau=_subtitle(politique),
+        legende="Règles de lecture" if measured_only else "Règles de lecture et formation du score",
         **said,
         volets=grid.volets(),
         definitions=tuple(_definition(c, politique, notes) for c in politique.calculs.values()),
         baremes=tuple(_scale(b, politique, domaines, notes) for b in politique.baremes.values()),
-        decisions=tuple(_decision(s, politique, notes) for s in politique.decisions.values()),
-        pieces=tuple(_document(p, politique, notes) for p in politique.pieces.values()),
+        decisions=consequences.decisions(politique, notes),
+        pieces=tuple(consequences.document(p, politique, notes) for p in politique.pieces.values()),
         parametres=tuple(_parameter(p, politique, notes) for p in politique.parametres.values()),
         donnees=tuple(_facts(politique, grid, notes)),
         calendrier=tuple(
@@ -97,6 +98,15 @@ def annexe_view(politique: Politique, *, secteurs: tuple[str, ...] = ()) -> Anne
         ),
         sources=notes.listed(),
     )
+
+
+def _subtitle(politique: Politique) -> str:
+    """What the annex holds, under its title."""
+    if not politique.volets and not politique.criteres and not politique.indicateurs:
+        return "Annexe : règles communes"
+    if not politique.criteres:
+        return "Annexe : indicateurs et conséquences" if politique.indicateurs else "Annexe : règles et conséquences"
+    return f"Annexe : critères, points, seuils{', indicateurs' if politique.indicateurs else ''} et conséquences"
 
 
 # ---------------------------------------------------------------- title page
@@ -168,32 +178,10 @@ def _scale(bareme: Bareme, politique: Politique, domaines: Domaines, notes: Note
     cells = []
     for row in table.rangs:
         cases, effect = rows.describe_row(row, table, politique)
-        cells.append((*(capital(c) for c in cases), effect))
+        blank = ("",) * (len(heads) - len(cases))  # « dans tous les autres cas » stands for every driver
+        cells.append((*(capital(c) for c in cases), *blank, effect))
     after = tuple(rows.after_rows(table, politique, domaines))
     return BaremeVue(title, TableVue(title, (*heads, title), tuple(cells), after), notes.mark(bareme.source))
-
-
-def _decision(sanction: Decision, politique: Politique, notes: Notes) -> ConsequenceVue:
-    limits = []
-    if sanction.plafond is not None:
-        limits.append(f"Plafond : {phrases.describe(sanction.plafond, politique)}.")
-    if sanction.plancher is not None:
-        limits.append(f"Plancher : {phrases.describe(sanction.plancher, politique)}.")
-    limits.append(f"Le montant est arrondi une fois, à {write_value(sanction.arrondi, Genre.MONTANT)} près.")
-    head, cases = phrases.clauses(sanction.condition, politique) if sanction.condition else ("Dans tous les cas", ())
-    if len(cases) == 1:
-        head, cases = f"Si {cases[0]}", ()
-    amount = capital(phrases.describe(sanction.montant, politique)) + "."
-    return ConsequenceVue(
-        sanction.titre or sanction.nom, head, cases, amount, tuple(limits), notes.mark(sanction.source)
-    )
-
-
-def _document(piece: Piece, politique: Politique, notes: Notes) -> ConsequenceVue:
-    head, cases = phrases.clauses(piece.condition, politique)
-    if len(cases) == 1:
-        head, cases = f"Si {cases[0]}", ()
-    return ConsequenceVue(piece.titre or piece.nom, head, cases, "", (), notes.mark(piece.source))
 
 
 def _parameter(parametre: Parametre, politique: Politique, notes: Notes) -> ParametreVue:
@@ -216,7 +204,7 @@ def _parameter(parametre: Parametre, politique: Politique, notes: Notes) -> Para
 
 
 def _facts(politique: Politique, grid: Grid, notes: Notes) -> Iterator[LigneVue]:
-    asked, purposes = usage.asked(politique, grid.criteres), usage.purposes(politique, grid.criteres)
+    asked, purposes = usage.asked(politique, grid.criteres, grid.indicateurs), usage.purposes(politique, grid.criteres)
     for donnee in politique.donnees.values():
         if donnee.nom in asked:
             purpose = capital(purposes[donnee.nom]) or (
@@ -291,4 +279,8 @@ def _label(cible: Noeud, politique: Politique) -> str:
         return f"{'Résultat mesuré du' if cle.sorte == 'mesure' else 'Réponse au'} critère {number}"
     text = phrases.describe(cible, politique)
     label = capital(bare(text.removeprefix("le ").removeprefix("la ")))
-    return f"Montant encouru, {label[:1].lower()}{label[1:]}" if cle and cle.sorte == "décision" else label
+    if cle and cle.sorte == "atteint":
+        return f"Cible atteinte, {phrases.indicator_title(cle.nom, politique)}"
+    if cle and cle.sorte == "décision":
+        return f"{nature_of(politique.decisions[cle.nom]).montant}, {label[:1].lower()}{label[1:]}"
+    return label

@@ -27,10 +27,7 @@ def title_page(document: Any) -> None:
     body.tag("endif")
     body.p("Surtitre", "Contrat d’amélioration de la qualité et de l’efficience des soins")
     body.p("Title", "{{ identite.titre }}")
-    body.p(
-        "Chapeau",
-        "{% if volets %}Annexe : critères, points, seuils et conséquences{% else %}Annexe : règles communes{% endif %}",
-    )
+    body.p("Chapeau", "{{ chapeau }}")
     grid = Grid(document, (4.2, LARGEUR - 4.2), (), "Identité du document")
     grid.tag("for l in identite.lignes")
     grid.row(["{{ l.libelle }}"], ["{{ l.texte }}"])
@@ -74,7 +71,7 @@ def reading(document: Any) -> None:
     for liste, caption, heads in (
         ("niveaux", "Réponses possibles et points obtenus", ("Réponse", "Ce qu’elle donne")),
         ("secteurs", "Secteurs d’activité", ("Abréviation", "Secteur")),
-        ("notation", "Règles de lecture et formation du score", ("Règle", "Contenu")),
+        ("notation", "{{ legende }}", ("Règle", "Contenu")),
     ):
         body.tag(f"if {liste}")
         lines(document, liste, caption, heads)
@@ -111,17 +108,27 @@ def criteria_grid(document: Any) -> None:
     body.tag("if v.texte")
     body.p("Normal", "{{ v.texte }}")
     body.tag("endif")
+    body.tag("if v.reserve")
+    body.p("Avertissement", "{{ v.reserve }}")
+    body.tag("endif")
     body.tag("for l in v.totaux")
     body.p("Normal", "{{ l.libelle }} : ", ("{{ l.texte }}", "Fort"), *references("l.notes"))
     body.tag("endfor")
+    body.tag("if v.indicateurs")
+    indicators(document)
+    body.tag("endif")
+    body.tag("if v.recapitulatif.rangs")
     body.p("Caption", "{{ v.recapitulatif.legende }}")
     free_columns(document, "v.recapitulatif", 7.6, 1.4, nombres=True)
+    body.tag("endif")
     body.tag("for s in v.recapitulatif.suites")
     body.p("Précision", "{{ s }}")
     body.tag("endfor")
     body.tag("for c in v.chapitres")
     body.p("Heading 2", "{% if c.article %}Article {{ c.article }} – {% endif %}{{ c.titre }}", *references("c.notes"))
+    body.tag("if c.total")
     body.p("Somme", "{{ c.total }}")
+    body.tag("endif")
     body.tag("if c.texte")
     body.p("Normal", "{{ c.texte }}").paragraph_format.keep_with_next = True
     body.tag("endif")
@@ -136,6 +143,20 @@ def criteria_grid(document: Any) -> None:
     body.tag("endif")
     for _ in ("objectifs", "chapitres", "volets"):
         body.tag("endfor")
+
+
+def indicators(document: Any) -> None:
+    """The indicateurs of a volet."""
+    grid = Grid(document, (9.8, 2.6, 5.0), ("Indicateur", "Secteurs", "Cible"), "Indicateurs : {{ v.titre }}")
+    grid.tag("for i in v.indicateurs")
+    row = grid.row([], ["{{ i.secteurs }}"], [("{{ i.cible }}", "Fort")])
+    cell = row.cells[0]
+    write(cell.paragraphs[0], [("{{ i.titre }}", "Fort"), *references("i.notes")])
+    body = Body(cell)
+    body.tag("for p in i.precisions")
+    body.p("Précision", ("{{ p.libelle }} :", "Fort"), " {{ p.texte }}")
+    body.tag("endfor")
+    grid.tag("endfor")
 
 
 def criteria(document: Any) -> None:
@@ -167,13 +188,22 @@ def criteria(document: Any) -> None:
     grid.tag("endfor")
 
 
-def consequences(document: Any, liste: str, titre: str, avertissement: str = "") -> None:
-    """Amounts at stake, or documents due."""
+def consequences(document: Any) -> None:
+    """Amounts by nature, then documents due."""
     body = Body(document)
-    body.tag(f"if {liste}")
-    body.p("Heading 1", titre)
-    if avertissement:
-        body.p("Avertissement", avertissement)
+    body.tag("for g in decisions")
+    body.p("Heading 1", "{{ g.titre }}")
+    body.p("Avertissement", "{{ g.avertissement }}")
+    consequence(body, "g.liste")
+    body.tag("endfor")
+    body.tag("if pieces")
+    body.p("Heading 1", "Pièces à joindre")
+    consequence(body, "pieces")
+    body.tag("endif")
+
+
+def consequence(body: Body, liste: str) -> None:
+    """What each says: when, how much, within which limits."""
     body.tag(f"for d in {liste}")
     body.p("Heading 2", "{{ d.titre }}", *references("d.notes"))
     body.p("Normal", "{{ d.tete }}{% if d.cas %} :{% else %}.{% endif %}").paragraph_format.keep_with_next = True
@@ -181,13 +211,12 @@ def consequences(document: Any, liste: str, titre: str, avertissement: str = "")
     body.p("Condition", "–\t{{ c }}{% if loop.last %}.{% else %} ;{% endif %}")
     body.tag("endfor")
     body.tag("if d.montant")
-    body.p("Normal", ("Montant encouru :", "Fort"), " {{ d.montant }}")
+    body.p("Normal", ("{{ d.libelle }} :", "Fort"), " {{ d.montant }}")
     body.tag("endif")
     body.tag("for l in d.limites")
     body.p("Normal", "{{ l }}")
     body.tag("endfor")
     body.tag("endfor")
-    body.tag("endif")
 
 
 def scales(document: Any) -> None:
@@ -208,14 +237,7 @@ def scales(document: Any) -> None:
     body.tag("endfor")
     body.tag("endfor")
     body.tag("endif")
-    texte = (
-        "Un montant encouru est proposé au comité ; il n’est jamais décidé automatiquement. Toute décision individuelle"
-    )
-    texte += (
-        " fondée sur ces règles porte la mention prévue à l’article L. 311-3-1 du code des relations entre le public"
-    )
-    consequences(document, "decisions", "Montants encourus", texte + " et l’administration.")
-    consequences(document, "pieces", "Pièces à joindre")
+    consequences(document)
 
 
 def facts(document: Any) -> None:
