@@ -82,7 +82,8 @@ def _sharing(decision: Decision, cle: Noeud, politique: Politique) -> Iterator[s
     yield (
         "La part d'un établissement est la somme multipliée par sa clé et divisée par le total des clés, ramenée au "
         f"multiple de {step} inférieur. Ce qui reste de la somme est distribué par pas de {step}, un par "
-        "établissement, aux plus forts restes ; à restes égaux, au plus petit numéro FINESS. Les parts font exactement la somme."
+        "établissement, aux plus forts restes ; à restes égaux, au plus petit numéro FINESS. Les parts font exactement "
+        "la somme."
     )
     yield (
         "Si toutes les clés sont nulles, rien n'est distribué. Tant qu'une clé manque, ou que la ligne d'un "

@@ -11,10 +11,12 @@ from dataclasses import replace
 from caqes_dsl.documents.explication_criteres import CriteresExpliques, place
 from caqes_dsl.documents.explication_decisions import DecisionsExpliquees
 from caqes_dsl.documents.explication_essentiel import Essentiel
+from caqes_dsl.documents.explication_etapes import Etapes
+from caqes_dsl.documents.explication_indicateurs import IndicateursExpliques
 from caqes_dsl.documents.explication_shapes import ExplicationVue, FaitVue
+from caqes_dsl.documents.lectures import read_behind
 from caqes_dsl.documents.manquants import missing_in_words
 from caqes_dsl.documents.notes import Notes
-from caqes_dsl.documents.operations import read_behind
 from caqes_dsl.documents.origines import changed_rules
 from caqes_dsl.documents.rules import levels, notation
 from caqes_dsl.documents.shapes import LigneVue
@@ -23,7 +25,7 @@ from caqes_dsl.documents.view import identity
 from caqes_dsl.documents.words import sector_title
 from caqes_dsl.evaluation.explain import Interpreteur
 from caqes_dsl.evaluation.trace import Resultat
-from caqes_dsl.model.nodes import Constante, Fait, Noeud, Politique
+from caqes_dsl.model.nodes import Constante, Critere, Fait, Noeud, Politique
 
 __all__ = ["explication_view"]
 
@@ -34,8 +36,10 @@ def explication_view(resultat: Resultat) -> ExplicationVue:
     notes = Notes(politique.source)
     interprete = Interpreteur(politique, etablissement, population=resultat.population)
     criteres = CriteresExpliques(resultat, interprete, notes)
-    decisions = DecisionsExpliquees(resultat, criteres, notes)
-    essentiel = Essentiel(resultat, decisions, notes)
+    etapes = Etapes(criteres)
+    decisions = DecisionsExpliquees(resultat, criteres, etapes, notes)
+    indicateurs = IndicateursExpliques(resultat, criteres, etapes, decisions, notes)
+    essentiel = Essentiel(resultat, decisions, indicateurs, notes)
     identite = identity(politique, (), notes)
     kept = [r.critere for r in resultat.criteres.values() if r.statut != "hors_secteur"]
     return ExplicationVue(
@@ -43,16 +47,26 @@ def explication_view(resultat: Resultat) -> ExplicationVue:
         etablissement.raison_sociale or f"Établissement {etablissement.finess}",
         tuple(LigneVue(label, text) for label, text in _card(resultat, interprete) if text),
         essentiel.view(),
-        tuple(_closed(line) for line in (*notation(politique, kept, notes), *levels(politique, notes))),
+        "Comment le score se forme" if politique.criteres else "Comment lire ce résultat",
+        tuple(_closed(line) for line in _rules(politique, kept, notes)),
+        tuple(indicateurs.volets()),
+        tuple(indicateurs.indicateurs()),
         tuple(criteres.chapitres()),
-        tuple(decisions.decisions()),
+        tuple(decisions.natures()),
         tuple(decisions.pieces()),
-        tuple(LigneVue(capital(missing_in_words(k, politique)), essentiel.depends(k)) for k in resultat.manquants),
+        tuple(LigneVue(capital(missing_in_words(k, politique)), essentiel.depends(k)) for k in essentiel.asked()),
         tuple(criteres.left_out()),
         tuple(_data(criteres)),
         tuple(changed_rules(politique)),
         notes.listed(),
     )
+
+
+def _rules(politique: Politique, kept: list[Critere], notes: Notes) -> Iterator[LigneVue]:
+    """How the result is read; what answers give, where there are criteria."""
+    yield from notation(politique, kept, notes)
+    if politique.criteres or not politique.indicateurs:
+        yield from levels(politique, notes)
 
 
 def _closed(line: LigneVue) -> LigneVue:
@@ -87,9 +101,13 @@ def _roots(politique: Politique) -> Iterator[Noeud | None]:
     """The rules of a policy that read facts of their own."""
     for critere in politique.criteres.values():
         yield from (critere.nc_office, critere.mesure, *(critere.table.selon if critere.table else ()))
-    for sanction in politique.decisions.values():
-        yield from (sanction.condition, sanction.montant, sanction.plafond, sanction.plancher)
+    for indicateur in politique.indicateurs.values():
+        yield from (indicateur.reserve, indicateur.mesure, indicateur.cible)
+    for decision in politique.decisions.values():
+        yield from (decision.condition, decision.montant, decision.plafond, decision.plancher, decision.au_prorata)
     for piece in politique.pieces.values():
         yield piece.condition
     for volet in politique.volets.values():
-        yield volet.cible
+        yield from (volet.reserve, volet.cible)
+    if politique.notation.calcul:
+        yield politique.calculs[politique.notation.calcul].expression

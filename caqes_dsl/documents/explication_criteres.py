@@ -16,9 +16,10 @@ from caqes_dsl.documents.explication_shapes import (
     GroupeVue,
     ObjectifExplique,
 )
+from caqes_dsl.documents.lectures import read_behind
 from caqes_dsl.documents.manquants import missing_in_words
 from caqes_dsl.documents.notes import Notes
-from caqes_dsl.documents.operations import NON_TRANSMIS, Operations, points_only, read_behind
+from caqes_dsl.documents.operations import NON_TRANSMIS, Operations, points_only
 from caqes_dsl.documents.origines import origin
 from caqes_dsl.documents.shapes import LigneVue
 from caqes_dsl.documents.typography import capital, listing, long_date
@@ -284,7 +285,20 @@ class CriteresExpliques:
             kept = [r for r in results if r.statut == "neutre" and r.origine in origines]
             if kept:
                 yield GroupeVue(titre, raison, tuple(self._line(r, self._reason(r)) for r in kept))
-        yield from self._elsewhere([r for r in results if r.statut == "hors_secteur"])
+        yield from self._reserved([r for r in results if r.origine == "reserve"])
+        yield from self._elsewhere([r for r in results if r.statut == "hors_secteur" and r.origine != "reserve"])
+
+    def _reserved(self, results: list[ResultatCritere]) -> Iterator[GroupeVue]:
+        """Criteria of volets that are closed to the establishment, by volet."""
+        for nom in dict.fromkeys(r.critere.volet for r in results):
+            volet = self.politique.volets[nom]
+            assert volet.reserve is not None
+            yield GroupeVue(
+                f"Volet réservé : {volet.titre or nom}",
+                f"Ce volet s'applique aux {phrases.establishments(volet.reserve, self.politique)}, "
+                "dont celui-ci ne fait pas partie.",
+                tuple(self._line(r, "") for r in results if r.critere.volet == nom),
+            )
 
     def _elsewhere(self, results: list[ResultatCritere]) -> Iterator[GroupeVue]:
         """Criteria of activities that the establishment does not have, by activities."""

@@ -6,17 +6,24 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from caqes_dsl.base.quantities import Genre
+from caqes_dsl.documents import explication_bilan as bilan
 from caqes_dsl.documents.criteria import points
+from caqes_dsl.documents.demandes import first_asked
 from caqes_dsl.documents.explication_criteres import anchor
-from caqes_dsl.documents.explication_decisions import PROPOSE, DecisionsExpliquees
-from caqes_dsl.documents.explication_droits import MENTION, actions
+from caqes_dsl.documents.explication_decisions import DecisionsExpliquees
+from caqes_dsl.documents.explication_droits import actions, mention
+from caqes_dsl.documents.explication_indicateurs import IndicateursExpliques
 from caqes_dsl.documents.explication_shapes import CouteuxVue, EssentielVue
-from caqes_dsl.documents.manquants import missing_in_words
+from caqes_dsl.documents.manquants import lacking, missing_in_words
+from caqes_dsl.documents.natures import by_nature
 from caqes_dsl.documents.notes import Notes
 from caqes_dsl.documents.operations import euros
 from caqes_dsl.documents.shapes import LigneVue
 from caqes_dsl.documents.typography import capital, listing
 from caqes_dsl.documents.words import criterion_number, quoted
+from caqes_dsl.evaluation.missing import as_read_by, is_own
+from caqes_dsl.evaluation.priorites import priorites
+from caqes_dsl.evaluation.summary import scored
 from caqes_dsl.evaluation.trace import Resultat, ResultatCritere
 from caqes_dsl.model.nodes import Cle, Titre
 
@@ -27,8 +34,12 @@ COUTEUX = 5
 class Essentiel:
     """Writes the first page of one result."""
 
-    def __init__(self, resultat: Resultat, decisions: DecisionsExpliquees, notes: Notes) -> None:
+    def __init__(
+        self, resultat: Resultat, decisions: DecisionsExpliquees, indicateurs: IndicateursExpliques, notes: Notes
+    ) -> None:
         self.resultat, self.decisions, self.notes = resultat, decisions, notes
+        self.indicateurs, self.etapes = indicateurs, decisions.etapes
+        self.priorites = priorites(resultat)
         self.politique, self.etablissement = resultat.politique, resultat.etablissement
         self.criteres, self.interprete = decisions.criteres, decisions.interprete
         self.operations = decisions.operations
@@ -38,15 +49,18 @@ class Essentiel:
         score, target = self._bar()
         return EssentielVue(
             self._sentence(),
-            any(d.certitude != "impossible" for d in self.resultat.decisions.values()),
+            any(
+                found.certitude != "impossible" and not self.politique.decisions[nom].en_faveur
+                for nom, found in self.resultat.decisions.items()
+            ),
             score,
             target,
-            (*self._score_lines(), *self._consequences()),
+            (*self._score_lines(), *self._indicator_lines(), *self._consequences()),
             tuple(self._lacking()),
             self._lost_words(),
             tuple(self._costly()),
             actions(self.resultat, self.politique),
-            MENTION,
+            mention(self.politique),
         )
 
     # ------------------------------------------------------------ score and target
@@ -55,27 +69,27 @@ class Essentiel:
         """All of it in two or three sentences."""
         name, year = self.etablissement.raison_sociale or "L'établissement", self.interprete.exercice
         start = f"{name}, exercice {year}" if year else name
-        if self.resultat.statut == "sans_objet":
-            return f"{start} : aucun critère n'est applicable ; il n'y a ni score ni montant encouru."
-        parts = [f"{start} : {self._scores()}."] if self.politique.criteres else []
-        found = self.resultat.decisions.values()
-        total = sum((d.montant for d in found if d.montant), Fraction(0))
-        if total:
-            parts.append(f"Un montant de {euros(total)} est encouru ; il est proposé au comité, rien n'est décidé.")
-        open_ones = [d for d in found if d.certitude == "ouvert"]
-        if len(open_ones) == 1:
-            parts.append(f"Un montant peut être encouru : {self.decisions.amount(open_ones[0])}.")
-        elif open_ones:
-            parts.append("D'autres montants peuvent être encourus, selon ce qui n'a pas été transmis.")
-        elif found and not total:
-            parts.append("Aucun montant n'est encouru.")
-        return " ".join(parts)
+        decisions, measured = self.resultat.decisions.values(), bilan.indicators(self.resultat)
+        nothing = all(d.certitude == "impossible" for d in decisions)
+        if self.resultat.statut == "sans_objet" and nothing and not measured:
+            favour = any(d.en_faveur for d in self.politique.decisions.values())
+            without = "montant" if favour else "montant encouru"
+            return f"{start} : aucun critère n'est applicable ; il n'y a ni score ni {without}."
+        said = [self._scores()] if self.politique.criteres else []
+        said += [f"indicateurs : {measured}" if said else measured] if measured else []
+        parts = [f"{start} : {' ; '.join(said)}."] if said else []
+        return " ".join([*parts, *bilan.amounts(self.resultat, self.decisions.amount)])
 
     def _scores(self) -> str:
-        volets = list(self.politique.volets.values())
-        if len(volets) < 2:
+        volets = self._scored()
+        if len(self.politique.volets) < 2:
             return self._score("") + self._gap(volets[0].nom if volets else "", "")
-        return " ; ".join(f"volet {quoted(v.titre)}, {self._score(v.nom)}{self._gap(v.nom, v.nom)}" for v in volets)
+        said = [f"volet {quoted(v.titre)}, {self._score(v.nom)}{self._gap(v.nom, v.nom)}" for v in volets]
+        return " ; ".join([*([self._score("")] if self.politique.notation.calcul else []), *said])
+
+    def _scored(self) -> list[Titre]:
+        """The volets that have criteria."""
+        return [self.politique.volets[nom] for nom in scored(self.politique) if nom]
 
     def _score(self, nom: str) -> str:
         sous = self.interprete.sous_score(nom)
@@ -108,18 +122,26 @@ class Essentiel:
         if not self.politique.criteres:
             return
         source = self.notes.mark(self.politique.notation.sources.get("score", ""))
-        volets = list(self.politique.volets.values())
-        if not volets:
+        volets, several = self._scored(), len(self.politique.volets) > 1
+        if not volets or (several and self.politique.notation.calcul):
             yield LigneVue("Score", self._score_line(""), source)
         for volet in volets:
-            nom, after = (volet.nom, f", {volet.titre}") if len(volets) > 1 else ("", "")
+            nom, after = (volet.nom, f", {volet.titre}") if several else ("", "")
             yield LigneVue(f"Score{after}", self._score_line(nom), source)
             if volet.nom in self.resultat.cibles:
                 yield self._target_line(volet, nom, after)
 
     def _score_line(self, nom: str) -> str:
         sous = self.interprete.sous_score(nom)
-        words = self.decisions.score_words(sous.points, sous.points_applicables)
+        ruled = not nom and self.politique.notation.calcul
+        if ruled and sous.score is not None:
+            given = self.interprete.value(Cle("calcul", ruled)).valeur
+            named = quoted(self.politique.calculs[ruled].titre or ruled)
+            assert isinstance(given, Fraction)
+            return f"{self.etapes.rounded(given)}, donné par {named}."
+        if ruled:
+            return f"{capital(self._score(nom).removeprefix('score '))}."
+        words = self.etapes.score_words(sous.points, sous.points_applicables)
         if not words:
             words = self.criteres.heading_total(nom) or capital(self._score(nom).removeprefix("score "))
             if not sous.exact and sous.score_min is not None:
@@ -137,6 +159,8 @@ class Essentiel:
         """How many points were lacking to reach the target, the same criteria counting."""
         sous, target = self.interprete.sous_score(nom), self.interprete.value(Cle("cible", volet)).valeur
         if sous.score is None or sous.points is None or sous.points_applicables is None:
+            return ""
+        if self.politique.notation.calcul and not nom:
             return ""
         if not isinstance(target, Fraction) or sous.score >= target:
             return ""
@@ -158,28 +182,60 @@ class Essentiel:
 
     # ------------------------------------------------------------ consequences
 
+    def _indicator_lines(self) -> Iterator[LigneVue]:
+        for nom, opening in self.resultat.reserves.items():
+            titre = self.politique.volets[nom].titre or nom
+            yield LigneVue(f"Volet {quoted(titre)}", f"{capital(self.indicateurs.opening(opening))}.")
+        for nom, indicateur in self.politique.indicateurs.items():
+            found = self.resultat.indicateurs[nom]
+            said = self.indicateurs.outcome(nom)
+            if found.mesure.valeur is not None and indicateur.cible is not None:
+                said += f" ; mesure : {self.operations.shown(found.mesure.valeur, found.mesure.genre)}"
+            yield LigneVue(indicateur.titre or nom, said + ".", self.notes.mark(indicateur.cible_source))
+
     def _consequences(self) -> Iterator[LigneVue]:
-        for nom, found in self.resultat.decisions.items():
-            said = self.decisions.amount(found)
-            if found.certitude == "impossible":
-                said = "aucun montant encouru"
-            elif found.certitude == "ouvert":
-                said += f" selon ce qui manque, {PROPOSE}"
-            elif found.montant:
-                said += f", {PROPOSE}"
-            if found.retenu is not None:
-                why = f" ({found.motif_retenu})" if found.motif_retenu else ""
-                said += f". Retenu après observations : {euros(found.retenu)}{why}"
-            yield LigneVue(self.politique.decisions[nom].titre or nom, capital(said) + ".")
+        for nature, decisions in by_nature(self.politique):
+            for decision in decisions:
+                found = self.resultat.decisions[decision.nom]
+                said = self.decisions.amount(found)
+                if found.certitude == "impossible":
+                    said = nature.rien
+                elif found.certitude == "ouvert":
+                    said += f" selon ce qui manque, {nature.propose}"
+                elif found.montant:
+                    said += f", {nature.propose}"
+                if found.retenu is not None:
+                    why = f" ({found.motif_retenu})" if found.motif_retenu else ""
+                    said += f". Retenu après observations : {euros(found.retenu)}{why}"
+                yield LigneVue(decision.titre or decision.nom, capital(said) + ".")
         for nom, piece in self.resultat.pieces.items():
             titre = quoted(self.politique.pieces[nom].titre or nom)
             yield LigneVue("Pièce", f"{titre} : {self.decisions.due(piece)}.")
 
     # ------------------------------------------------------------ what is missing
 
+    def asked(self) -> list[str]:
+        """What is missing that this establishment can give, what to ask for first in front."""
+        finess = self.etablissement.finess
+        return [p.cle for p in self.priorites if is_own(p.cle, finess)]
+
+    def awaited(self) -> str:
+        """What others have not transmitted, on which a sharing hangs."""
+        others = [k for k in self.resultat.manquants if not is_own(k, self.etablissement.finess)]
+        return (
+            f"Le partage attend ce qui manque d'autres établissements : {lacking(others, self.politique)}."
+            if others
+            else ""
+        )
+
     def _lacking(self) -> Iterator[str]:
-        for key in self.resultat.manquants:
+        first = first_asked(self.priorites, self.politique)
+        if first:
+            yield first
+        for key in self.asked():
             yield f"Non transmis : {missing_in_words(key, self.politique)}. {self.depends(key)}".rstrip()
+        if self.awaited():
+            yield self.awaited()
         silent = [r for r in self.resultat.criteres.values() if r.origine == "sans_reponse"]
         if not silent:
             return
@@ -198,10 +254,18 @@ class Essentiel:
             named = [f"{criterion_number(r.critere, self.politique)} ({self.criteres.points(r)})" for r in criteria]
             head = "Un critère en dépend" if len(criteria) == 1 else f"{len(criteria)} critères en dépendent"
             said.append(f"{head} : {listing(named)}.")
+        for nom, measure in self.resultat.indicateurs.items():
+            if key in measure.mesure.manquants:
+                said.append(f"L'indicateur {quoted(self.politique.indicateurs[nom].titre or nom)} en dépend.")
+        for nom, opening in self.resultat.reserves.items():
+            if key in opening.manquants:
+                titre = quoted(self.politique.volets[nom].titre or nom)
+                said.append(f"On ne peut pas encore dire si le volet {titre} s'applique.")
         for nom, found in self.resultat.decisions.items():
-            if key in found.manquants:
-                titre = self.politique.decisions[nom].titre or nom
-                said.append(f"Montant de {quoted(titre)} : {self.decisions.amount(found)}.")
+            if key in as_read_by(self.etablissement.finess, found.manquants):
+                decision = self.politique.decisions[nom]
+                what = "Part" if decision.au_prorata is not None else "Montant"
+                said.append(f"{what} de {quoted(decision.titre or nom)} : {self.decisions.amount(found)}.")
         for nom, piece in self.resultat.pieces.items():
             if key in piece.manquants:
                 titre = self.politique.pieces[nom].titre or nom

@@ -106,7 +106,8 @@ class EtapeVue:
 
 @dataclass(frozen=True, slots=True)
 class DecisionExpliquee:
-    """A decision or a document due: what comes out, and everything it comes from."""
+    """A decision, a document due, an indicateur or a volet reserved to some: what comes out, and everything it comes
+    from."""
 
     ancre: str
     titre: str
@@ -121,6 +122,16 @@ class DecisionExpliquee:
 
 
 @dataclass(frozen=True, slots=True)
+class NatureExpliquee:
+    """The decisions of one nature, under their heading; `regle` says what they are."""
+
+    ancre: str
+    titre: str
+    regle: str
+    liste: tuple[DecisionExpliquee, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GroupeVue:
     """Criteria left out for the same reason."""
 
@@ -131,15 +142,18 @@ class GroupeVue:
 
 @dataclass(frozen=True, slots=True)
 class ExplicationVue:
-    """The whole explanation."""
+    """The whole explanation. `lecture` heads its rules; `volets` are those reserved to some."""
 
     identite: IdentiteVue
     etablissement: str
     fiche: tuple[LigneVue, ...]
     essentiel: EssentielVue
+    lecture: str
     notation: tuple[LigneVue, ...]
+    volets: tuple[DecisionExpliquee, ...]
+    indicateurs: tuple[DecisionExpliquee, ...]
     chapitres: tuple[ChapitreExplique, ...]
-    decisions: tuple[DecisionExpliquee, ...]
+    decisions: tuple[NatureExpliquee, ...]
     pieces: tuple[DecisionExpliquee, ...]
     manquants: tuple[LigneVue, ...]
     ecartes: tuple[GroupeVue, ...]

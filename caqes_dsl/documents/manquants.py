@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
 from caqes_dsl.documents.phrases import describe
+from caqes_dsl.documents.typography import listing
 from caqes_dsl.documents.words import criterion_number, quoted
-from caqes_dsl.evaluation.missing import decode
+from caqes_dsl.evaluation.missing import decode, owner
 from caqes_dsl.model.nodes import Politique
 from caqes_dsl.model.walk import statistics
 
-_OTHERS = re.compile(r"(?P<cle>.+) \((?P<finess>[0-9A-Z]{9})\)")
-"""What is missing of another establishment: « x (140000118) »."""
+NOMMES = 5
+"""What a sentence names of a long list."""
+
+
+def lacking(keys: Iterable[str], politique: Politique) -> str:
+    """What is missing in a sentence: its first items, then how many more."""
+    every = list(dict.fromkeys(keys))
+    words = [missing_in_words(k, politique) for k in every[:NOMMES]]
+    more = len(every) - NOMMES
+    return listing([*words, *([f"{more} autre{'s' if more > 1 else ''}"] if more > 0 else [])])
 
 
 def missing_in_words(key: str, politique: Politique) -> str:
@@ -36,9 +45,9 @@ def missing_in_words(key: str, politique: Politique) -> str:
 
 def _of_the_cohort(key: str, politique: Politique) -> str:
     """What only the whole cohort gives: a statistic, an establishment's share, what another has not transmitted."""
-    other = _OTHERS.fullmatch(key)
-    if other is not None:
-        return f"{missing_in_words(other['cle'], politique)} de l'établissement {other['finess']}"
+    own, finess = owner(key)
+    if finess:
+        return f"{missing_in_words(own, politique)} de l'établissement {finess}"
     if key in politique.decisions:
         return f"le partage de {quoted(politique.decisions[key].titre or key)} entre les établissements de la cohorte"
     for noeud in statistics(politique):

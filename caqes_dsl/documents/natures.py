@@ -11,7 +11,8 @@ from caqes_dsl.model.nodes import Decision, Politique
 class Nature:
     """The words of a nature.
 
-    `titre` heads a section; `montant` names the amount; `propose` follows an amount; `rien` says that there is none.
+    `titre` heads a section; `montant` names the amount; `propose` follows an amount; `rien` says that there is none,
+    and `aucun` in a sentence.
     """
 
     nom: str
@@ -19,6 +20,7 @@ class Nature:
     montant: str
     propose: str
     rien: str
+    aucun: str
     regle: str
 
 
@@ -31,6 +33,7 @@ NATURES = {
             "Montant encouru",
             "montant encouru, proposé au comité, jamais décidé automatiquement",
             "aucun montant encouru",
+            "aucun montant n'est encouru",
             "Un montant encouru est proposé au comité ; il n'est jamais décidé automatiquement.",
         ),
         Nature(
@@ -39,6 +42,7 @@ NATURES = {
             "Montant encouru",
             "montant encouru, proposé au comité, jamais décidé automatiquement",
             "aucun montant encouru",
+            "aucun montant n'est encouru",
             "Une pénalité répond à un manquement, quel que soit le score. Son montant est encouru, proposé au comité ; "
             "il n'est jamais décidé automatiquement.",
         ),
@@ -48,6 +52,7 @@ NATURES = {
             "Montant proposé",
             "montant proposé en faveur de l'établissement, soumis au comité, jamais attribué automatiquement",
             "aucun montant proposé",
+            "aucun montant n'est proposé",
             "Un intéressement est un montant proposé en faveur de l'établissement ; il est soumis au comité et n'est "
             "jamais attribué automatiquement.",
         ),
@@ -57,6 +62,7 @@ NATURES = {
             "Part proposée",
             "part proposée en faveur de l'établissement, soumise au comité, jamais attribuée automatiquement",
             "aucune part proposée",
+            "aucune part n'est proposée",
             "Une enveloppe est une somme fermée, partagée entre des établissements. La part de chacun est soumise au "
             "comité ; elle n'est jamais attribuée automatiquement.",
         ),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from functools import singledispatchmethod
 
@@ -29,7 +27,6 @@ from caqes_dsl.model.nodes import (
     Politique,
     Reference,
 )
-from caqes_dsl.model.walk import children
 
 NON_TRANSMIS = "non transmis"
 _FORCE = {"+": 1, "-": 1, "×": 2, "/": 2}
@@ -224,57 +221,3 @@ class Operations:
         """The relation that holds whatever is missing, if one does."""
         low, high = (self.interprete.possibles.expression(n) for n in (left, right))
         return next((f"toujours {op}" for op in "<>≤≥" if compare(op, low, high) == (True,)), "à comparer à")
-
-
-def read_behind(interprete: Interpreteur, *roots: Noeud | None) -> Iterator[Fait | Reference | Constante]:
-    """The facts, the paramètres and the recorded results of earlier exercises that expressions read, each once, in
-    reading order.
-
-    A calcul, a barème or a target is followed; a score or a measure of the exercise is not: it is explained elsewhere.
-    """
-    seen: set[tuple[str, str, int]] = set()
-    stack: list[tuple[Noeud, int]] = [(r, 0) for r in reversed(roots) if r is not None]
-    while stack:
-        noeud, back = stack.pop()
-        recul = getattr(noeud, "recul", 0) + back
-        if isinstance(noeud, Constante):
-            key = ("paramètre", noeud.nom, 0)
-            if noeud.nom and key not in seen:
-                seen.add(key)
-                yield noeud
-        elif isinstance(noeud, Fait):
-            key = ("donnée", noeud.nom, recul)
-            if key not in seen:
-                seen.add(key)
-                yield replace(noeud, recul=recul)
-        elif isinstance(noeud, Reference):
-            key = (noeud.cle.sorte, noeud.cle.nom, recul)
-            if key in seen:
-                continue
-            seen.add(key)
-            if recul and noeud.cle.sorte in ("score", "points"):
-                yield replace(noeud, recul=recul)
-            stack += [(n, recul) for n in reversed(rules_of(interprete.politique, noeud))]
-        else:
-            stack += [(n, back) for n in reversed(children(noeud))]
-
-
-def rules_of(politique: Politique, noeud: Reference) -> list[Noeud]:
-    """The expressions that a calcul, a barème, a target or a measure of an earlier exercise is computed from."""
-    nom = noeud.cle.nom
-    match noeud.cle.sorte:
-        case "calcul":
-            return [politique.calculs[nom].expression]
-        case "barème":
-            table = politique.baremes[nom].table
-            return [*table.selon, *([table.plafond] if table.plafond else [])]
-        case "cible":
-            titre = politique.volets.get(nom)
-            return [titre.cible] if titre and titre.cible else []
-        case "décision":
-            s = politique.decisions[nom]
-            return [n for n in (s.condition, s.montant, s.plafond, s.plancher) if n is not None]
-        case "mesure" if noeud.recul:
-            mesure = politique.criteres[nom].mesure
-            return [mesure] if mesure is not None else []
-    return []

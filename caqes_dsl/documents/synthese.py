@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.documents.criteria import points
+from caqes_dsl.documents.demandes import first_asked, gain
 from caqes_dsl.documents.manquants import missing_in_words
 from caqes_dsl.documents.natures import announced, by_nature
 from caqes_dsl.documents.operations import euros, shown
@@ -14,6 +15,8 @@ from caqes_dsl.documents.typography import capital, listing, typeset
 from caqes_dsl.documents.words import criterion_number, quoted
 from caqes_dsl.documents.writers.terminal import emphasize
 from caqes_dsl.documents.writers.texte import TAQUET, lay_out
+from caqes_dsl.evaluation.missing import as_read_by, is_own
+from caqes_dsl.evaluation.priorites import priorites
 from caqes_dsl.evaluation.summary import (
     BANDES,
     Distribution,
@@ -25,6 +28,8 @@ from caqes_dsl.evaluation.summary import (
 from caqes_dsl.evaluation.trace import Resultat
 from caqes_dsl.model.nodes import Politique
 
+COMPLETER = 10
+"""Establishments whose missing items are named."""
 CRITERES = 5
 """Criteria that the summary names."""
 BARRE = 30
@@ -202,15 +207,37 @@ class SyntheseEnMots:
         )
 
     def _missing(self) -> Iterator[str]:
-        lacking = [r for r in self.resultats if r.manquants]
-        if not lacking:
+        found = {r.etablissement.finess: (r, self._asked(r)) for r in self.resultats if r.manquants}
+        if not found:
             return
         yield self._title("À compléter")
-        lines = []
-        for resultat in lacking[:10]:
-            words = listing([missing_in_words(k, self.politique) for k in resultat.manquants[:3]])
-            more = f" et {len(resultat.manquants) - 3} autres" if len(resultat.manquants) > 3 else ""
-            lines.append(f"{resultat.etablissement.finess}{TAQUET}{capital(words)}{more}")
-        if len(lacking) > 10:
-            lines.append(f"et {len(lacking) - 10} autres établissements.")
+        lacking = [(r, keys) for r, keys in found.values() if keys]
+        lines = [f"{r.etablissement.finess}{TAQUET}{self._to_complete(r, keys)}" for r, keys in lacking[:COMPLETER]]
+        if len(lacking) > COMPLETER:
+            more = len(lacking) - COMPLETER
+            lines.append(f"et {more} autre{'s' if more > 1 else ''} établissement{'s' if more > 1 else ''}.")
+        waiting = len(found) - len(lacking)
+        if waiting:
+            verb = "attendent" if waiting > 1 else "attend"
+            many = "s" if waiting > 1 else ""
+            lines.append(f"{waiting} établissement{many} n'{verb} que ce qui manque d'autres, pour le partage.")
         yield self._say(*lines)
+
+    @staticmethod
+    def _asked(resultat: Resultat) -> list[str]:
+        """What is missing that can be asked of an establishment."""
+        finess = resultat.etablissement.finess
+        return [k for k in as_read_by(finess, resultat.manquants) if is_own(k, finess)]
+
+    def _to_complete(self, resultat: Resultat, keys: list[str]) -> str:
+        """What to ask of an establishment: what narrows its score most in front, and by how much."""
+        ranked = priorites(resultat)
+        order = [p.cle for p in ranked if p.cle in keys]
+        words = [missing_in_words(k, self.politique) for k in order[:3]]
+        more = len(order) - 3
+        words += [f"{more} autre{'s' if more > 1 else ''}"] if more > 0 else []
+        if not first_asked(ranked, self.politique):
+            return capital(listing(words))
+        gained = gain(ranked[0], self.politique)
+        rest = f" Puis {listing(words[1:])}." if len(words) > 1 else ""
+        return f"D'abord {words[0]}.{f' {gained}' if gained else ''}{rest}"

@@ -86,19 +86,23 @@ class _Tableau:
     def _columns(self) -> list[Colonne]:
         heads = [
             Colonne("FINESS"),
-            Colonne("Établissement", elastique=True),
-            Colonne("Activités", elastique=True, rang=2),
+            Colonne("Établissement", elastique=True, rang=1),
+            Colonne("Activités", elastique=True, rang=4),
         ]
         if len(self.volets) == 1:
-            heads += [Colonne("Points", nombre=True, rang=3), Colonne("Score", nombre=True)]
-            heads += [Colonne("Écart", nombre=True, rang=1)]
+            heads += [Colonne("Points", nombre=True, rang=5), Colonne("Score", nombre=True)]
+            heads += [Colonne("Écart", nombre=True, rang=3)]
+        whole = "" in self.volets
         for volet in self.volets if len(self.volets) > 1 else ():
             title = self.politique.volets[volet].titre if volet else "Score"
-            heads.append(Colonne(title, nombre=True, elastique=True))
+            heads.append(Colonne(title, nombre=True, elastique=True, rang=3 if volet and whole else 0))
         if self.juges:
-            heads.append(Colonne("Indicateurs atteints", nombre=True))
+            head = "Indicateurs atteints"
+            heads.append(Colonne(head, nombre=True, elastique=True, rang=2 if self.volets else 0))
         for en_faveur in self.natures:
-            heads.append(Colonne("Montant en sa faveur" if en_faveur else "Montant encouru", nombre=True))
+            several = len(self.natures) > 1
+            head = "En sa faveur" if several else "Montant proposé"
+            heads.append(Colonne(head if en_faveur else "Encouru" if several else "Montant encouru", nombre=True))
         return [*heads, Colonne("Cible" if self.volets or not self.politique.indicateurs else "État")]
 
     def _row(self, resultat: Resultat) -> Ligne:

@@ -7,7 +7,7 @@ exercise is said: « lits (2017) ».
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -19,6 +19,8 @@ from .facts import Etablissement
 
 _KEY = re.compile(r"(?P<nom>.+?)(?: \((?P<annee>\d{4}|N-\d+)\))?")
 _RECORDED = re.compile(r"(score|points|points_applicables)(_\w+)?")
+_OTHERS = re.compile(r"(?P<cle>.+) \((?P<finess>[0-9A-Z]{9})\)")
+_REFUSED = re.compile(r"\d+ établissements? à corriger")
 _FAR = (Fraction(1), Fraction(10), Fraction(1000), Fraction(10) ** 6, Fraction(10) ** 9)
 
 
@@ -41,6 +43,22 @@ def decode(politique: Politique, key: str) -> Manquant:
     if sorte == "résultat" and (nom in politique.decisions or not _RECORDED.fullmatch(nom)):
         return Manquant("statistique", key, None)
     return Manquant(sorte, nom, int(annee) if annee and annee.isdigit() else None)
+
+
+def owner(key: str) -> tuple[str, str]:
+    """What is missing, and the FINESS of whom: « x (140000118) », in the sharing of an envelope; « » for one's own."""
+    found = _OTHERS.fullmatch(key)
+    return (found["cle"], found["finess"]) if found else (key, "")
+
+
+def is_own(key: str, finess: str) -> bool:
+    """Whether what is missing can be asked of this establishment: no other's, nor the rows to correct."""
+    return owner(key)[1] in ("", finess) and _REFUSED.fullmatch(key) is None
+
+
+def as_read_by(finess: str, keys: Iterable[str]) -> list[str]:
+    """What is missing as one establishment is told it: what a sharing lacks of it is simply its own."""
+    return list(dict.fromkeys(owner(k)[0] if owner(k)[1] == finess else k for k in keys))
 
 
 def recorded_column(sorte: str, titre: str) -> str:

@@ -18,7 +18,7 @@ from caqes_dsl.model.walk import critere_nodes, facts_read, nodes
 
 from .completions import admissible
 from .explain import Interpreteur
-from .missing import complete, decode, values_to_try
+from .missing import as_read_by, complete, decode, values_to_try
 from .possible import facts_read_far
 from .summary import scored
 from .trace import Resultat
@@ -76,9 +76,10 @@ def priorites(resultat: Resultat, *, essais: int = MOST_TRIES) -> tuple[Priorite
     """
     politique = resultat.politique
     interprete = Interpreteur(politique, resultat.etablissement, population=resultat.population)
-    asked = [k for k in resultat.manquants if decode(politique, k).sorte != "statistique"]
+    keys = as_read_by(resultat.etablissement.finess, resultat.manquants)
+    asked = [k for k in keys if decode(politique, k).sorte != "statistique"]
     search = _Recherche(interprete, asked, max(essais // max(len(asked), 1), 2))
-    found = [search.priorite(k, resultat, known=k in asked) for k in resultat.manquants]
+    found = [search.priorite(k, resultat, known=k in asked) for k in keys]
     return tuple(sorted(found, key=lambda p: (p.cle not in asked, p.reste, -p.decisions, p.cle)))
 
 
@@ -95,7 +96,8 @@ class _Recherche:
 
     def priorite(self, cle: str, resultat: Resultat, *, known: bool) -> Priorite:
         """One missing item."""
-        decisions = sum(cle in d.manquants for d in resultat.decisions.values())
+        finess = resultat.etablissement.finess
+        decisions = sum(cle in as_read_by(finess, d.manquants) for d in resultat.decisions.values())
         worst, exact = self._worst(cle) if known and self._vague() else (self.avant, True)
         return Priorite(cle, self.avant, worst, decisions, exact)
 

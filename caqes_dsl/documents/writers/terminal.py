@@ -48,8 +48,11 @@ def write_table(colonnes: Sequence[Colonne], lignes: Sequence[Ligne], largeur: i
 def _widths(colonnes: Sequence[Colonne], lignes: Sequence[Ligne], largeur: int) -> list[int]:
     widths = [max(len(c.tete), *(len(ligne.cellules[i]) for ligne in lignes), 1) for i, c in enumerate(colonnes)]
     over = sum(widths) + _GAP * (len(widths) - 1) - largeur
+    least = [  # a number is never cut, only its head
+        max([8, *(len(ligne.cellules[i]) for ligne in lignes)]) if c.nombre else 8 for i, c in enumerate(colonnes)
+    ]
     while over > 0:
-        elastic = [i for i, c in enumerate(colonnes) if c.elastique and widths[i] > 8]
+        elastic = [i for i, c in enumerate(colonnes) if c.elastique and widths[i] > least[i]]
         if not elastic:
             break
         widths[max(elastic, key=lambda i: widths[i])] -= 1
