@@ -50,7 +50,7 @@ volet c « Volet des mesures »
 indicateur conf « Séjours conformes » réservé si sejours ≥ 10 mesure conformes / sejours sens hausse
 indicateur place « Rang » mesure rang(part parmi MCO) cible 2 sens baisse
 pénalité refuse « Refus » si refus montant 100 € arrondi à 1 €
-enveloppe toute « Enveloppe ouverte » montant 90 € au prorata de sejours arrondi à 1 €
+enveloppe env_c « Enveloppe ouverte » montant 90 € au prorata de sejours arrondi à 1 €
 pièce plan « Plan » si non atteint(medi) ou mesure(conf) < 50 %
 calcul economie « Économie » : montant max(depenses N-1 - depenses ; 0 €)
 calcul mixte « Score mêlé » : taux min(75 % × score(a) + 25 % × (score(b) à défaut 0 %) ; 100 %)

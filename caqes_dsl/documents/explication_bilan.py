@@ -23,7 +23,8 @@ def indicators(resultat: Resultat) -> str:
     if judged:
         reached = judged.count("atteint")
         many = "s" if reached > 1 else ""
-        said.append(f"cible atteinte pour {reached or 'aucun'} indicateur{many} sur {len(judged)}")
+        found_one = f"cible atteinte pour {reached} indicateur{many} sur {len(judged)}"
+        said.append(found_one if reached else f"aucune cible atteinte sur {len(judged)}")
     else:
         said.append("aucun indicateur n'y est jugé sur une cible")
     vague = judged.count("indéterminé")

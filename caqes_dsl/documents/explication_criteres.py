@@ -52,7 +52,7 @@ class CriteresExpliques:
             titre = self.politique.chapitres.get(nom)
             heading = self.politique.volets.get(volet) if len(self.politique.volets) > 1 else None
             yield ChapitreExplique(
-                f"chapitre-{nom}" if titre else "autres-criteres",
+                f"chapitre-{nom}" if titre else f"autres-criteres-{volet}" if heading else "autres-criteres",
                 titre.article if titre else "",
                 titre.titre if titre else "Critères",
                 heading.titre if heading else "",
