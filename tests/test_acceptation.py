@@ -240,7 +240,7 @@ def test_the_report_of_a_region_narrows_from_105_to_four() -> None:
     assert (decision.certains, decision.impossibles, decision.ouverts) == (4, 101, 0)
     amounts = [r.decisions["financiere"].montant for r in cohort]
     assert sorted(a for a in amounts if a) == [50, 100, 150, 180]
-    assert decision.total == found.total == 480
+    assert decision.total == found.total_charge == 480
     assert (decision.retenus, decision.total_retenu) == (1, 40)
     text = plain(render_tableau(politique, cohort, largeur=120))
     for part in (
