@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from fractions import Fraction as F
@@ -12,6 +13,8 @@ from test_explication import Page, flat, texts
 from toutes_constructions import complete, establishment, lacking, politique, results
 
 from caqes_dsl.documents.explication import explication_view
+from caqes_dsl.documents.montre import show
+from caqes_dsl.documents.montre_texte import show_text
 from caqes_dsl.documents.render import render_annexe, render_explication
 from caqes_dsl.documents.tableau import render_tableau
 from caqes_dsl.evaluation.explain import evaluate
@@ -22,6 +25,7 @@ from caqes_dsl.exchange.results import result_table
 from caqes_dsl.model.nodes import Politique
 from caqes_dsl.pipeline import compile_text
 
+NATURES = ("sanctions", "interessements", "penalites", "enveloppes", "indicateurs")
 VIDE = Cohorte(2022, (), (), ())
 CODES = re.compile(r"\b(evol|medi|conf|part_b|fir|env_c|economie|depenses|mixte|recul|alerte)\b")
 
@@ -143,7 +147,10 @@ def test_a_replayed_score_says_which_grid(whole: dict[str, Resultat]) -> None:
 
 
 def test_the_score_that_a_calcul_gives_is_said_so(whole: dict[str, Resultat]) -> None:
-    resultat = whole["140000000"]
+    without = whole["140000000"]  # its second volet is closed
+    assert without.score_global.sans_objet and without.score_global.score_min is None
+    assert "Établissement 0, exercice 2022 : score sans objet ; volet" in explained(without)
+    resultat = whole["140000002"]
     assert "donné par « Score mêlé »." in explained(resultat)
     row = result_table(politique(), [resultat], VIDE, "v").rangs[0]
     assert row["score"] == resultat.score_global.score and row["score_a"] == resultat.scores["a"].score
@@ -265,3 +272,24 @@ def test_the_table_of_a_policy_without_criteria_is_useful(measured_only: Politiq
     said = explained(found[0])
     assert "cible atteinte pour 1 indicateur sur 1. Un montant de 100 € est proposé en sa faveur" in said
     assert "encouru" not in said and "score" not in said.lower().replace("quel que soit le score", "")
+
+
+def test_the_flattened_policy_has_each_nature_apart() -> None:
+    data = show(politique())
+    names = {group: [d["nom"] for d in data[group]] for group in NATURES}  # type: ignore[attr-defined]
+    assert names == {
+        "sanctions": ["s"],
+        "interessements": ["part_b"],
+        "penalites": ["refuse"],
+        "enveloppes": ["fir", "env_c"],
+        "indicateurs": ["evol", "medi", "conf", "place"],
+    }
+    shown = json.loads(json.dumps(data))
+    assert shown["enveloppes"][0]["au_prorata_de"] == "economie" and shown["enveloppes"][0]["si"] == "MCO"
+    assert shown["notation"]["calcul"] == "mixte" and shown["notation"]["effectif_minimum"] == 3
+    reserved = next(t for t in shown["titres"] if t["nom"] == "b")
+    assert reserved["reserve_si"].startswith("depenses ≥ quantile(") and reserved["duree_au_plus"] == "5 ans"
+    assert shown["indicateurs"][2]["cible"] is None and shown["indicateurs"][2]["reserve_si"] == "sejours ≥ 10"
+    text = show_text(politique())
+    for line in ("indicateur evol", "intéressement part_b", "pénalité refuse", "enveloppe fir"):
+        assert line in text

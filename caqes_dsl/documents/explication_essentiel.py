@@ -94,7 +94,7 @@ class Essentiel:
     def _score(self, nom: str) -> str:
         sous = self.interprete.sous_score(nom)
         if sous.score_min is None or sous.score_max is None:
-            return "score sans objet" if sous.points_applicables == 0 else "score indéterminé"
+            return "score sans objet" if sous.sans_objet else "score indéterminé"
         low, high = (self.operations.shown(s, Genre.TAUX) for s in (sous.score_min, sous.score_max))
         return f"score de {low}" if low == high else f"score entre {low} et {high} selon ce qui manque"
 

@@ -197,7 +197,7 @@ class Etapes:
         if sous.score is not None:
             return self.operations.shown(sous.score, Genre.TAUX)
         if sous.score_min is None or sous.score_max is None:
-            return "sans objet" if sous.points_applicables == 0 else "indéterminé"
+            return "sans objet" if sous.sans_objet else "indéterminé"
         return self.operations.between(sous.score_min, sous.score_max, Genre.TAUX)
 
     def score_words(self, obtained: Fraction | None, applicable: Fraction | None) -> str:

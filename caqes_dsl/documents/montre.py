@@ -21,8 +21,10 @@ from caqes_dsl.documents.montre_shapes import (
     Delai,
     Donnee,
     Entete,
+    Enveloppe,
     Evenement,
     Exemple,
+    Indicateur,
     Montre,
     Niveau,
     Notation,
@@ -46,6 +48,10 @@ from caqes_dsl.model.nodes import Politique
 
 def _words(span: Span) -> str:
     return " ".join(span.texte.split())
+
+
+def _maybe(noeud: nodes.Noeud | None) -> str | None:
+    return _words(noeud.span) if noeud is not None else None
 
 
 def places(spans: Iterable[Span]) -> tuple[Place, ...]:
@@ -139,8 +145,10 @@ class _Montreur:
                 "article": titre.article,
                 "texte": titre.texte,
                 "totaux": totals,
-                "cible": _words(titre.cible.span) if titre.cible is not None else None,
+                "cible": _maybe(titre.cible),
                 "cible_source": titre.cible_source,
+                "reserve_si": _maybe(titre.reserve),
+                "duree_au_plus": _maybe(titre.duree_max),
             }
         )
 
@@ -175,6 +183,35 @@ class _Montreur:
                 "echeance": c.echeance,
                 "anciennement": c.anciennement,
                 "variantes": variants,
+            }
+        )
+
+    def indicateur(self, i: nodes.Indicateur) -> Indicateur:
+        return Indicateur.model_validate(
+            {
+                **self.head(i),
+                "volet": i.volet,
+                "type": i.genre.value,
+                "mesure": _words(i.mesure.span),
+                "cible": _maybe(i.cible),
+                "cible_source": i.cible_source,
+                "sens": i.sens,
+                "secteurs": i.secteurs,
+                "reserve_si": _maybe(i.reserve),
+            }
+        )
+
+    def sanctions(self, nature: str) -> tuple[Sanction, ...]:
+        return tuple(self.sanction(d) for d in self.politique.decisions_de(nature))
+
+    def enveloppe(self, e: nodes.Decision) -> Enveloppe:
+        return Enveloppe.model_validate(
+            {
+                **self.head(e),
+                "si": _maybe(e.condition),
+                "montant": _words(e.montant.span),
+                "au_prorata_de": _maybe(e.au_prorata),
+                "arrondi": number(e.arrondi, Genre.MONTANT),
             }
         )
 
@@ -266,6 +303,8 @@ class _Montreur:
                     {
                         "score": p.notation.mode,
                         "pas": plain(p.notation.pas, Genre.TAUX),
+                        "calcul": p.notation.calcul,
+                        "effectif_minimum": p.notation.effectif_minimum,
                         "nc_sur_justification": p.notation.nc_sur_justification,
                         "sans_reponse": p.notation.sans_reponse,
                         "sources": dict(p.notation.sources),
@@ -275,6 +314,7 @@ class _Montreur:
                 ),
                 "titres": tuple(self.titre(t) for t in titres),
                 "criteres": tuple(self.critere(c) for c in p.criteres.values()),
+                "indicateurs": tuple(self.indicateur(i) for i in p.indicateurs.values()),
                 "calculs": tuple(
                     Calcul.model_validate(
                         {**self.head(c), "type": c.genre.value, "expression": _words(c.expression.span)}
@@ -285,7 +325,10 @@ class _Montreur:
                     Bareme.model_validate({**self.head(b), "type": b.genre.value, "table": self.table(b.table)})
                     for b in p.baremes.values()
                 ),
-                "sanctions": tuple(self.sanction(s) for s in p.decisions.values()),
+                "sanctions": self.sanctions("sanction"),
+                "interessements": self.sanctions("intéressement"),
+                "penalites": self.sanctions("pénalité"),
+                "enveloppes": tuple(self.enveloppe(e) for e in p.decisions_de("enveloppe")),
                 "pieces": tuple(
                     Piece.model_validate({**self.head(x), "si": _words(x.condition.span)}) for x in p.pieces.values()
                 ),

@@ -107,10 +107,15 @@ class Parametre(Declaration):
 
 
 class Notation(Modele):
-    """How answers and score are formed; `sources` and `provenances` by clause."""
+    """How answers and score are formed; `sources` and `provenances` by clause.
+
+    `calcul` names the calcul that gives the whole score, « » when none does.
+    """
 
     score: Literal["arrondi", "affiché", "exact"]
     pas: str | None
+    calcul: str
+    effectif_minimum: int | None
     nc_sur_justification: bool
     sans_reponse: str | None
     sources: dict[str, str]
@@ -138,6 +143,8 @@ class Titre(Declaration):
     totaux: tuple[Total, ...]
     cible: str | None
     cible_source: str
+    reserve_si: str | None
+    duree_au_plus: str | None
 
 
 class Rang(Modele):
@@ -211,6 +218,28 @@ class Sanction(Declaration):
     plafond: str | None
     plancher: str | None
     arrondi: str
+
+
+class Enveloppe(Declaration):
+    """A closed sum shared over the cohort."""
+
+    si: str | None
+    montant: str
+    au_prorata_de: str
+    arrondi: str
+
+
+class Indicateur(Declaration):
+    """Something measured, not scored; `cible` is null when nothing judges it."""
+
+    volet: str
+    type: str
+    mesure: str
+    cible: str | None
+    cible_source: str
+    sens: str
+    secteurs: tuple[str, ...]
+    reserve_si: str | None
 
 
 class Piece(Declaration):
@@ -288,9 +317,13 @@ class Montre(Modele):
     notation: Notation
     titres: tuple[Titre, ...]
     criteres: tuple[Critere, ...]
+    indicateurs: tuple[Indicateur, ...]
     calculs: tuple[Calcul, ...]
     baremes: tuple[Bareme, ...]
     sanctions: tuple[Sanction, ...]
+    interessements: tuple[Sanction, ...]
+    penalites: tuple[Sanction, ...]
+    enveloppes: tuple[Enveloppe, ...]
     pieces: tuple[Piece, ...]
     proprietes: tuple[Propriete, ...]
     calendrier: tuple[Evenement, ...]

@@ -108,8 +108,13 @@ def _entries(politique: Politique) -> Iterator[tuple[Span, Sequence[Provenance]]
     groups: tuple[Iterable[nodes.Declare], ...] = (
         *(politique.secteurs.values(), politique.niveaux.values(), politique.donnees.values()),
         *(politique.parametres.values(), politique.volets.values(), politique.chapitres.values()),
-        *(politique.objectifs.values(), politique.criteres.values(), politique.calculs.values()),
-        *(politique.baremes.values(), politique.decisions.values(), politique.pieces.values()),
+        *(politique.objectifs.values(), politique.criteres.values(), politique.indicateurs.values()),
+        *(
+            politique.calculs.values(),
+            politique.baremes.values(),
+            politique.decisions.values(),
+            politique.pieces.values(),
+        ),
         politique.proprietes,
     )
     for group in groups:

@@ -46,7 +46,12 @@ def changed_rules(politique: Politique) -> Iterator[LigneVue]:
     groups: tuple[tuple[Declare, ...], ...] = (
         *(tuple(politique.secteurs.values()), tuple(politique.niveaux.values()), tuple(politique.donnees.values())),
         *(tuple(politique.parametres.values()), tuple(politique.volets.values()), tuple(politique.chapitres.values())),
-        *(tuple(politique.objectifs.values()), tuple(politique.calculs.values()), tuple(politique.baremes.values())),
+        *(
+            tuple(politique.objectifs.values()),
+            tuple(politique.indicateurs.values()),
+            tuple(politique.calculs.values()),
+            tuple(politique.baremes.values()),
+        ),
         *(tuple(politique.decisions.values()), tuple(politique.pieces.values())),
     )
     for declared in (d for group in groups for d in group):

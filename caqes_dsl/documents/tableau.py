@@ -179,7 +179,7 @@ class _Tableau:
     def _score(self, resultat: Resultat, volet: str) -> str:
         sous = score_of(self.politique, resultat, volet)
         if sous.score_min is None or sous.score_max is None:
-            return "–" if sous.points_applicables == 0 else "?"
+            return "–" if sous.sans_objet else "?"
         low, high = self._taux(sous.score_min), self._taux(sous.score_max)
         return high if low == high else f"{low.removesuffix('%').rstrip()} à {high}"
 

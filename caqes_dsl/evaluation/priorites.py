@@ -190,7 +190,7 @@ def _scopes(politique: Politique) -> tuple[str, ...]:
 
 
 def _portee(nom: str, sous: SousScore) -> Portee:
-    if sous.points_applicables == 0:
+    if sous.sans_objet:
         return Portee(nom, Fraction(0), Fraction(0))
     return Portee(nom, sous.score_min, sous.score_max)
 

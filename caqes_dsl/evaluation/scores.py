@@ -61,8 +61,10 @@ def sous_score(interprete: Interpreteur, titre: str) -> SousScore:
     keys = [Cle(sorte, titre) for sorte in ("points", "points_applicables", "score")]
     points, applicables, score = (v if isinstance(v := interprete.value(k).valeur, Fraction) else None for k in keys)
     ruled = bool(interprete.politique.notation.calcul) and not titre
-    if score is not None or (applicables == 0 and not ruled):
+    if score is not None:
         return SousScore(points, applicables, score, score, score)
+    if not interprete.value(keys[-1]).manquants:
+        return SousScore(points, applicables, None, sans_objet=True)
     if ruled:
         domaine = interprete.possibles.cle(Cle("score"))
         return SousScore(points, applicables, None, domaine.bas, domaine.haut, exact=False)

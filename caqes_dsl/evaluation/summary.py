@@ -198,7 +198,7 @@ def reaching(found: ResultatIndicateur) -> str:
 
 
 def _nothing(sous: SousScore) -> bool:
-    return sous.points_applicables == 0
+    return sous.sans_objet
 
 
 def spread(scores: Iterable[Fraction]) -> Distribution:

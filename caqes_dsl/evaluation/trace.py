@@ -67,8 +67,9 @@ class ResultatCritere:
 class SousScore:
     """Points, applicable points and their ratio for the whole, a volet, a chapitre or an objectif.
 
-    `score` is None when undetermined or without object (`points_applicables` 0). Undetermined, it will be between
-    `score_min` and `score_max` if anything is applicable; `exact` says that both are reached by some completion.
+    `score` is None when undetermined or without object (`sans_objet`: nothing applicable, or a calcul that gives the
+    whole and has none). Undetermined, it will be between `score_min` and `score_max` if anything is applicable;
+    `exact` says that both are reached by some completion.
     """
 
     points: Fraction | None
@@ -77,6 +78,7 @@ class SousScore:
     score_min: Fraction | None = None
     score_max: Fraction | None = None
     exact: bool = True
+    sans_objet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
