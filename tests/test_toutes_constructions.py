@@ -10,7 +10,7 @@ from fractions import Fraction as F
 import pytest
 from annexe_page import lire
 from test_explication import Page, flat, texts
-from toutes_constructions import complete, establishment, lacking, politique, results
+from toutes_constructions import TEXTE, complete, establishment, lacking, politique, results
 
 from caqes_dsl.documents.explication import explication_view
 from caqes_dsl.documents.montre import show
@@ -18,6 +18,7 @@ from caqes_dsl.documents.montre_texte import show_text
 from caqes_dsl.documents.render import render_annexe, render_explication
 from caqes_dsl.documents.tableau import render_tableau
 from caqes_dsl.evaluation.explain import evaluate
+from caqes_dsl.evaluation.population import Population
 from caqes_dsl.evaluation.summary import summarize
 from caqes_dsl.evaluation.trace import Resultat
 from caqes_dsl.exchange.cohort import Cohorte
@@ -147,14 +148,24 @@ def test_a_replayed_score_says_which_grid(whole: dict[str, Resultat]) -> None:
 
 
 def test_the_score_that_a_calcul_gives_is_said_so(whole: dict[str, Resultat]) -> None:
-    without = whole["140000000"]  # its second volet is closed
-    assert without.score_global.sans_objet and without.score_global.score_min is None
-    assert "Établissement 0, exercice 2022 : score sans objet ; volet" in explained(without)
     resultat = whole["140000002"]
     assert "donné par « Score mêlé »." in explained(resultat)
     row = result_table(politique(), [resultat], VIDE, "v").rangs[0]
     assert row["score"] == resultat.score_global.score and row["score_a"] == resultat.scores["a"].score
     assert row["points"] == resultat.score_global.points
+
+
+def test_a_score_that_its_calcul_leaves_without_object_has_no_bounds() -> None:
+    text = TEXTE.replace("(si points_applicables(b) > 0 points alors score(b) sinon 0 %)", "score(b)")
+    compiled = compile_text(text)
+    assert text != TEXTE and compiled.politique is not None, [d.message for d in compiled.diagnostics if d.is_error]
+    found = Population(compiled.politique, complete()).results()
+    closed = found[0]
+    assert closed.score_global.sans_objet and closed.score_global.score_min is None
+    assert "Établissement 0, exercice 2022 : score sans objet ; volet" in explained(closed)
+    table = render_tableau(compiled.politique, found, largeur=120)
+    row = next(line for line in table.split("\n") if "140000000" in line)
+    assert " – " in row and "?" not in row
 
 
 def test_results_have_a_column_for_each_indicateur_and_words_for_each_nature(whole: dict[str, Resultat]) -> None:
