@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from dataclasses import replace
 from fractions import Fraction as F
 
 import pytest
@@ -166,6 +167,10 @@ def test_a_score_that_its_calcul_leaves_without_object_has_no_bounds() -> None:
     table = render_tableau(compiled.politique, found, largeur=120)
     row = next(line for line in table.split("\n") if "140000000" in line)
     assert " – " in row and "?" not in row
+    # Whatever the first volet comes to, the second still has no object.
+    waiting = Population(compiled.politique, [replace(complete()[0], reponses={}), *complete()[1:]]).results()[0]
+    assert waiting.scores["a"].score is None and not waiting.scores["a"].sans_objet
+    assert waiting.score_global.sans_objet and waiting.score_global.score_max is None
 
 
 def test_results_have_a_column_for_each_indicateur_and_words_for_each_nature(whole: dict[str, Resultat]) -> None:

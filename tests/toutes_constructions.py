@@ -53,7 +53,8 @@ pénalité refuse « Refus » si refus montant 100 € arrondi à 1 €
 enveloppe env_c « Enveloppe ouverte » montant 90 € au prorata de sejours arrondi à 1 €
 pièce plan « Plan » si non atteint(medi) ou mesure(conf) < 50 %
 calcul economie « Économie » : montant max(depenses N-1 - depenses ; 0 €)
-calcul mixte « Score mêlé » : taux min(75 % × score(a) + 25 % × (score(b) à défaut 0 %) ; 100 %)
+calcul mixte « Score mêlé » : taux
+  min(75 % × score(a) + 25 % × (si points_applicables(b) > 0 points alors score(b) sinon 0 %) ; 100 %)
 calcul recul « Recul » : écart score(a) - rejoué(score(a) N-1)
 calcul moyen « Moyenne du groupe » : montant moyenne(depenses par classe)
 calcul combien « Combien de la classe A » : entier effectif(parmi classe = A et MCO)

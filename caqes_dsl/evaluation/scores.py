@@ -67,6 +67,8 @@ def sous_score(interprete: Interpreteur, titre: str) -> SousScore:
         return SousScore(points, applicables, None, sans_objet=True)
     if ruled:
         domaine = interprete.possibles.cle(Cle("score"))
+        if domaine.vide:  # without object, whatever is missing
+            return SousScore(points, applicables, None, sans_objet=True)
         return SousScore(points, applicables, None, domaine.bas, domaine.haut, exact=False)
     vague, (got, out_of) = interprete.possibles.vague(titre), interprete.possibles.settled(titre)
     bounds = score_bounds(got, out_of, vague)
