@@ -8,13 +8,15 @@ from datetime import date
 
 import pytest
 from annexe_page import RACINE
+from completions import HEAD
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caqes_dsl.documents import shapes
+from caqes_dsl.documents import phrases, shapes
 from caqes_dsl.documents.sandbox import FILTRES
 from caqes_dsl.documents.typography import capital, flow, listing, long_date, typeset, typeset_html
 from caqes_dsl.documents.words import after_de, bare, quoted
+from caqes_dsl.pipeline import compile_text
 
 N, F = "\u00a0", "\u202f"
 
@@ -76,3 +78,28 @@ def test_what_a_template_may_name_is_listed() -> None:
     assert len(views) > 10
     assert {f.name for v in views for f in fields(v)} - named == set()
     assert FILTRES - named == set()
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("MCO", "établissements MCO"),
+        ("MCO et a", "établissements MCO pour lesquels la réponse à « A de l'établissement » est « oui »"),
+        ("a", "établissements pour lesquels la réponse à « A de l'établissement » est « oui »"),
+        ("MCO ou SSR", "établissements MCO ou SSR"),
+        (
+            "a ou MCO",
+            "établissements qui remplissent cette condition (la réponse à « A de l'établissement » est « oui » ou "
+            "l'établissement a l'activité « Médecine »)",
+        ),
+        (
+            "non MCO",
+            "établissements qui remplissent cette condition (l'établissement n’a pas l'activité « Médecine »)",
+        ),
+    ],
+)
+def test_for_which_establishments(condition: str, said: str) -> None:
+    body = f"donnée a « A de l'établissement » : oui_non\npièce p « P » si {condition}\n"
+    compiled = compile_text(HEAD + body)
+    assert compiled.politique is not None, [d.message for d in compiled.diagnostics]
+    assert phrases.establishments(compiled.politique.pieces["p"].condition, compiled.politique) == said

@@ -36,6 +36,7 @@ from caqes_dsl.model.nodes import (
     Politique,
     Reference,
 )
+from caqes_dsl.model.walk import children
 
 _VERBES = {
     "<": "n'atteint pas",
@@ -281,13 +282,20 @@ def establishments(noeud: Noeud | None, politique: Politique, where: str = "") -
     )
     if not others:
         return said
-    whole = " et ".join(_inside(t, politique) for t in others)
-    # A condition that says « l'établissement » of its own is set apart: it speaks of each of them.
-    return (
-        f"{said} qui remplissent cette condition ({whole})"
-        if "l'établissement" in whole
-        else f"{said} pour lesquels {whole}"
-    )
+    write = condition if len(others) == 1 else _inside
+    whole = " et ".join(write(t, politique) for t in others)
+    if any(_names_it(t) for t in others):
+        return f"{said} qui remplissent cette condition ({whole})"
+    return f"{said} pour lesquels {whole}"
+
+
+def _names_it(noeud: Noeud) -> bool:
+    """Whether it is said with « l'établissement », which then speaks of each of several."""
+    if isinstance(noeud, Agregat):  # which says « établissements » of those it is taken over
+        return noeud.fonction == "rang"
+    if isinstance(noeud, Reference):
+        return noeud.cle.sorte == "secteur"
+    return any(_names_it(n) for n in children(noeud))
 
 
 def _kind(noeud: Noeud, politique: Politique) -> str:
