@@ -1,0 +1,104 @@
+"""`caqes annexe`: the annex of the contract, in each format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from caqes_dsl.base.diagnostics import Diagnostic, has_errors
+from caqes_dsl.commands.options import FILE, RACINE, load_policy
+from caqes_dsl.terminal import ERREURS, Reglages, common, report, save
+
+if TYPE_CHECKING:
+    from caqes_dsl.model.nodes import Politique
+
+
+@click.command("annexe", short_help="Imprimer l'annexe du contrat, de la politique seule.")
+@click.argument("politique", type=FILE)
+@click.option(
+    "-f",
+    "--formats",
+    metavar="FORMATS",
+    default="html,docx",
+    show_default=True,
+    help="Formats, séparés par des virgules.",
+)
+@click.option(
+    "-o", "--dossier", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Dossier où écrire."
+)
+@click.option(
+    "--secteurs", metavar="SECTEURS", default="", help="Secteurs de l'établissement, par exemple HAD ou MCO+SSR."
+)
+@click.option(
+    "--modeles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Dossier de vos propres modèles."
+)
+@RACINE
+@common
+@click.pass_context
+def annexe(
+    context: click.Context,
+    politique: Path,
+    formats: str,
+    dossier: Path,
+    secteurs: str,
+    modeles: Path | None,
+    racine: Path | None,
+    reglages: Reglages,
+) -> None:
+    """Imprime l'annexe du contrat depuis POLITIQUE : articles, critères, seuils, barème, calendrier, exemples."""
+    from caqes_dsl.documents.render import FORMATS
+
+    asked = [f.strip().lower().lstrip(".") for f in formats.split(",") if f.strip()]
+    for wrong in (f for f in asked if f not in FORMATS):
+        raise click.BadParameter(
+            f"Le format « {wrong} » n'existe pas dans cette version. Formats connus : {', '.join(FORMATS)}.",
+            context,
+            param_hint="--formats",
+        )
+    if dossier.suffix.lower().lstrip(".") in FORMATS and not dossier.is_dir():
+        raise click.BadParameter(
+            f"« {dossier.name} » a le nom d'un fichier ; il faut un dossier. Écrivez par exemple « -o "
+            f"{dossier.stem} -f {dossier.suffix.lower().lstrip('.')} ».",
+            context,
+            param_hint="--dossier",
+        )
+    kinds = tuple(s.strip() for s in secteurs.replace(",", "+").split("+") if s.strip())
+    loaded = load_policy(context, politique, reglages, racine)
+    unknown = [s for s in kinds if s not in loaded.secteurs]
+    if unknown:
+        from caqes_dsl.base.suggestions import vouliez_vous
+
+        hint = vouliez_vous(unknown[0], loaded.secteurs) or f"Secteurs connus : {', '.join(loaded.secteurs)}."
+        raise click.BadParameter(
+            f"Le secteur « {unknown[0]} » n'est pas déclaré par la politique. {hint}", context, param_hint="--secteurs"
+        )
+    found: list[Diagnostic] = []
+    documents = {f: _render(loaded, f, kinds, modeles, found) for f in asked}
+    if has_errors(found):
+        report(found, reglages, err=True)
+        context.exit(ERREURS)
+    for name, data in documents.items():
+        target = dossier / f"annexe-{loaded.nom}{'-' + '-'.join(kinds) if kinds else ''}.{name}"
+        wrong_save = save(target, data or b"")
+        if wrong_save is not None:
+            report([wrong_save], reglages, err=True)
+            context.exit(ERREURS)
+        click.echo(f"Annexe écrite dans {target}", err=True)
+
+
+def _render(
+    politique: Politique, format_: str, secteurs: tuple[str, ...], modeles: Path | None, found: list[Diagnostic]
+) -> bytes | None:
+    """A document, or the diagnostic that says why there is none."""
+    from caqes_dsl.documents.render import DependanceManquante, render_annexe
+    from caqes_dsl.documents.sandbox import ErreurModele
+
+    try:
+        return render_annexe(politique, format_, secteurs=secteurs, modeles=modeles)
+    except ErreurModele as error:
+        found.append(error.diagnostic)
+    except DependanceManquante as error:
+        found.append(Diagnostic("CAQ802", str(error), fichier=f"annexe.{format_}"))
+    return None

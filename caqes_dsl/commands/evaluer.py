@@ -1,0 +1,94 @@
+"""`caqes evaluer`: the results of a cohort, on the screen or in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from caqes_dsl.base.diagnostics import Diagnostic
+from caqes_dsl.commands.options import EXISTING, FILE, RACINE, load_cohort, load_policy
+from caqes_dsl.terminal import Reglages, common, leave, progress, report, save
+
+if TYPE_CHECKING:
+    from caqes_dsl.evaluation.trace import Resultat
+    from caqes_dsl.exchange.read import Cohorte
+    from caqes_dsl.model.nodes import Politique
+
+
+@click.command("evaluer", short_help="Évaluer les établissements d'un fichier.")
+@click.argument("politique", type=FILE)
+@click.argument("donnees", type=EXISTING)
+@click.option(
+    "-o",
+    "--sortie",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Fichier des résultats : .csv, .xlsx, .json ou .parquet.",
+)
+@click.option("--exercice", type=int, metavar="AN", help="Exercice évalué, dans la vigueur de la politique.")
+@click.option("--strict", is_flag=True, help="Tout refuser si une seule ligne a une erreur.")
+@RACINE
+@common
+@click.pass_context
+def evaluer(
+    context: click.Context,
+    politique: Path,
+    donnees: Path,
+    sortie: Path | None,
+    exercice: int | None,
+    strict: bool,
+    racine: Path | None,
+    reglages: Reglages,
+) -> None:
+    """Évalue avec POLITIQUE chaque établissement de DONNEES (CSV, XLSX ou Parquet). Sans -o, montre un tableau et une
+    synthèse."""
+    from caqes_dsl.evaluation.explain import result_of
+    from caqes_dsl.evaluation.limits import check_cohort
+    from caqes_dsl.evaluation.population import Population
+
+    loaded = load_policy(context, politique, reglages, racine, exercice)
+    cohorte = load_cohort(context, loaded, donnees, reglages, exercice, strict)
+    population = Population(loaded, cohorte.etablissements, ecartes=len(cohorte.ecartes))
+    with progress(population.interpretes, "Évaluation") as items:
+        resultats = [result_of(i) for i in items]
+    diagnostics = [*cohorte.diagnostics, *population.notes(), *check_cohort(loaded, resultats)]
+    if sortie is None:
+        _show_results(loaded, resultats, cohorte, reglages)
+    else:
+        diagnostics += _write_results(loaded, resultats, cohorte, donnees, sortie, diagnostics)
+    if diagnostics:
+        report(diagnostics, reglages, err=True)
+    leave(context, diagnostics)
+
+
+def _show_results(politique: Politique, resultats: list[Resultat], cohorte: Cohorte, reglages: Reglages) -> None:
+    import shutil
+
+    from caqes_dsl.documents.tableau import render_tableau
+
+    largeur = shutil.get_terminal_size((100, 40)).columns
+    couleur = reglages.paints(err=False)
+    text = render_tableau(politique, resultats, ecartes=cohorte.ecartes, largeur=largeur, couleur=couleur)
+    click.echo(text, nl=False, color=couleur)
+
+
+def _write_results(
+    politique: Politique,
+    resultats: list[Resultat],
+    cohorte: Cohorte,
+    donnees: Path,
+    sortie: Path,
+    diagnostics: list[Diagnostic],
+) -> list[Diagnostic]:
+    from caqes_dsl.exchange.write import write_results
+
+    written = write_results(
+        politique, resultats, cohorte, donnees=donnees, suffixe=sortie.suffix, diagnostics=diagnostics
+    )
+    if isinstance(written, Diagnostic):
+        return [written]
+    wrong = save(sortie, written)
+    if wrong is None:
+        click.echo(f"{len(resultats)} établissements évalués dans {sortie}", err=True)
+    return [wrong] if wrong else []

@@ -1,0 +1,72 @@
+"""What the commands share: their common arguments, and reading a policy, a folder of policies, a cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from caqes_dsl.base.diagnostics import has_errors
+from caqes_dsl.terminal import ERREURS, Reglages, report
+
+if TYPE_CHECKING:
+    from caqes_dsl.exchange.read import Cohorte
+    from caqes_dsl.model.nodes import Politique
+    from caqes_dsl.pipeline import Compilation
+
+
+EXISTING = click.Path(exists=True, path_type=Path)
+"""A file or a folder that is there."""
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+"""A file that is there."""
+
+RACINE = click.option(
+    "--racine", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Dossier des politiques."
+)
+"""The folder from which « d'après » is read."""
+
+
+def policy_files(context: click.Context, chemins: Iterable[Path]) -> list[Path]:
+    """The policy files of paths, folders opened, in order, each once."""
+    given = list(chemins)
+    if not given:
+        given = [Path("policies")]
+        if not given[0].is_dir():
+            raise click.UsageError("Aucun dossier « policies » ici : donnez le chemin d'une politique.", context)
+    found: dict[Path, None] = {}
+    for path in given:
+        inside = sorted(p for p in path.rglob("*.caqes") if p.is_file()) if path.is_dir() else [path]
+        if not inside:
+            raise click.UsageError(f"Le dossier « {path} » ne contient aucune politique (.caqes).", context)
+        found.update(dict.fromkeys(inside))
+    return list(found)
+
+
+def load_policy(
+    context: click.Context, politique: Path, reglages: Reglages, racine: Path | None, exercice: int | None = None
+) -> Politique:
+    """The policy of a file; ends the command when it has errors."""
+    from caqes_dsl.checked import compile_checked
+
+    compiled: Compilation = compile_checked(politique, racine=racine, exercice=exercice)
+    if compiled.politique is None:
+        report(compiled.diagnostics, reglages, err=True)
+        context.exit(ERREURS)
+    assert compiled.politique is not None
+    return compiled.politique
+
+
+def load_cohort(
+    context: click.Context, politique: Politique, donnees: Path, reglages: Reglages, exercice: int | None, strict: bool
+) -> Cohorte:
+    """The establishments of a file; ends the command when none can be read."""
+    from caqes_dsl.exchange.read import read_cohort
+
+    cohorte = read_cohort(politique, donnees, exercice=exercice, strict=strict)
+    if not cohorte.etablissements and has_errors(cohorte.diagnostics):
+        report(cohorte.diagnostics, reglages, err=True)
+        context.exit(ERREURS)
+    return cohorte
