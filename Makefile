@@ -10,17 +10,21 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 # Nombre de processus de test ; « 0 » les garde dans un seul.
 N ?= auto
 
-.PHONY: help demo test lint types check format verrous docs clean
+.PHONY: help demo test test-documents lint types check format verrous docs clean
 .DEFAULT_GOAL := help
 
 help: ## cette liste
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.demo ## vérifie, évalue, explique et imprime la politique de Normandie 2018
 	@PATH="$(abspath $(BIN)):$$PATH" sh outils/demo.sh
 
 test: lint types ## tout vérifier : style, types, étages, tests
 	$(BIN)/python -m pytest -n $(N) --dist loadgroup
+
+test-documents: $(VENV)/.documents ## les essais qui demandent LibreOffice, Chromium et poppler
+	@sh outils/essais-documents.sh
+	$(BIN)/python -m pytest -n 0 -m documents
 
 lint: $(VENV)/.dev ## style et sens des imports
 	$(BIN)/ruff check .
@@ -64,6 +68,12 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml $(VENV)/.pip
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.demo
+
+# axe-core, sans le pilote de navigateur qui l'accompagne : les essais parlent eux-mêmes à Chromium.
+$(VENV)/.documents: outils/essais-documents.txt $(VENV)/.dev
+	@echo "Installation de ce que demandent les essais des documents…"
+	@$(PIP) install --require-hashes --no-deps -r outils/essais-documents.txt
+	@touch $@
 
 $(VENV)/.docs: pyproject.toml $(VENV)/.demo
 	@echo "Installation de ce que demande le site…"
