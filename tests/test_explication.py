@@ -156,7 +156,7 @@ def test_the_first_page_stands_alone(cases: dict[str, Resultat]) -> None:
     resultat = cases["sous la cible"]
     sous = resultat.score_global
     assert sous.score is not None and sous.score < F(53, 100)
-    page = render_explication(resultat, "txt").split("COMMENT LE SCORE SE FORME")[0]
+    page = render_explication(resultat, "txt").split("LE TRAITEMENT ET SA PART DANS LA DÉCISION")[0]
     assert page.count("\n") < 75
     said = flat(page)
     for part in (

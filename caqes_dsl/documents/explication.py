@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from caqes_dsl.documents.explication_criteres import CriteresExpliques, place
 from caqes_dsl.documents.explication_decisions import DecisionsExpliquees
+from caqes_dsl.documents.explication_droits import processing
 from caqes_dsl.documents.explication_essentiel import Essentiel
 from caqes_dsl.documents.explication_etapes import Etapes
 from caqes_dsl.documents.explication_indicateurs import IndicateursExpliques
@@ -47,6 +48,7 @@ def explication_view(resultat: Resultat) -> ExplicationVue:
         etablissement.raison_sociale or f"Établissement {etablissement.finess}",
         tuple(LigneVue(label, text) for label, text in _card(resultat, interprete) if text),
         essentiel.view(),
+        processing(resultat),
         "Comment le score se forme" if politique.criteres else "Comment lire ce résultat",
         tuple(_closed(line) for line in _rules(politique, kept, notes)),
         tuple(indicateurs.volets()),

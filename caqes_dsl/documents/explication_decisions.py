@@ -46,10 +46,8 @@ class DecisionsExpliquees:
         roots = [decision.condition, *(amounts if counted else ())]
         introduction, clauses = self.etapes.clauses(decision.condition)
         steps = list(self.etapes.steps(roots))
-        if counted and decision.au_prorata is not None:
-            steps += sharing(decision, found, self.interprete, self.operations)
-        elif counted:
-            steps.append(self._amount(decision, found))
+        if counted:
+            steps += self.closing(decision)
         return DecisionExpliquee(
             f"decision-{decision.nom}",
             decision.titre or decision.nom,
@@ -62,6 +60,14 @@ class DecisionsExpliquees:
             tuple(self._after(found)),
             self.notes.mark(decision.source),
         )
+
+    def closing(self, decision: Decision) -> Iterator[EtapeVue]:
+        """The last operations of a decision: its amount, or how the sum is shared."""
+        found = self.resultat.decisions[decision.nom]
+        if decision.au_prorata is not None:
+            yield from sharing(decision, found, self.interprete, self.operations)
+        else:
+            yield self._amount(decision, found)
 
     def amount(self, found: ResultatDecision) -> str:
         """The amount in one line, or its bounds."""

@@ -7,9 +7,14 @@ the rules and how to use it; silence of one month opens two months before the CA
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from caqes_dsl.base.quantities import plain_number
+from caqes_dsl.documents.shapes import LigneVue
 from caqes_dsl.evaluation.missing import is_own
 from caqes_dsl.evaluation.trace import Resultat
 from caqes_dsl.model.nodes import Politique
+from caqes_dsl.model.walk import statistics
 
 _MENTION = (
     "Ce résultat a été calculé par un traitement algorithmique (articles L. 311-3-1 et R. 311-3-1-1 du code des "
@@ -27,6 +32,11 @@ _MENTION = (
 
 def mention(politique: Politique) -> tuple[str, ...]:
     """The notice, which names what the policy computes."""
+    return tuple(line.replace("{what}", _computed(politique)) for line in _MENTION)
+
+
+def _computed(politique: Politique) -> str:
+    """What the processing computes: « un score et, le cas échéant, un montant encouru »."""
     ways = {d.en_faveur for d in politique.decisions.values()} or {False}
     amounts = {
         frozenset({False}): "un montant encouru",
@@ -35,7 +45,7 @@ def mention(politique: Politique) -> tuple[str, ...]:
     said = (["un score"] if politique.criteres or not politique.indicateurs else []) + (
         ["des indicateurs"] if politique.indicateurs else []
     )
-    return tuple(line.replace("{what}", f"{', '.join(said)} et, le cas échéant, {amounts}") for line in _MENTION)
+    return f"{', '.join(said)} et, le cas échéant, {amounts}"
 
 
 def actions(resultat: Resultat, politique: Politique) -> tuple[str, ...]:
@@ -57,3 +67,54 @@ def actions(resultat: Resultat, politique: Politique) -> tuple[str, ...]:
     if politique.est_projet:
         said.append("La politique est un projet : ses règles et ses valeurs peuvent encore changer.")
     return tuple(said)
+
+
+def processing(resultat: Resultat) -> tuple[LigneVue, ...]:
+    """What article R. 311-3-1-2 asks to be communicated, in its four points, and where each is in the document."""
+    politique = resultat.politique
+    return (
+        LigneVue("Part du traitement dans la décision", _part(politique)),
+        LigneVue(
+            "Données traitées et leurs sources",
+            "Les réponses et les données transmises pour l'établissement, les valeurs que fixe la politique. Chacune "
+            "est donnée avec sa provenance, là où elle sert puis dans « Données traitées ».",
+        ),
+        LigneVue("Paramètres et pondération appliqués à l'établissement", _weights(resultat)),
+        LigneVue(
+            "Opérations effectuées",
+            "Chaque résultat est suivi de sa règle et de l'opération faite avec les valeurs de l'établissement ; "
+            "« Sources » dit de quel texte vient chaque règle, et lesquelles sont des hypothèses.",
+        ),
+    )
+
+
+def _part(politique: Politique) -> str:
+    said = f"Le traitement calcule {_computed(politique)}. Il applique à tous les établissements les mêmes règles, "
+    said += "écrites à l'avance dans la politique ; il n'apprend pas des données"
+    others = "deux établissements de mêmes réponses et de mêmes données ont le même résultat"
+    if statistics(politique) or any(d.au_prorata is not None for d in politique.decisions.values()):
+        others = "certaines règles dépendent aussi des autres établissements de la cohorte, et le disent"
+    said += f" ; {others}. "
+    return said + (
+        "Il ne décide rien : ce qu'il propose est soumis au comité, l'établissement présente ses observations, et "
+        "l'administration peut retenir un autre montant, avec son motif."
+        if politique.decisions
+        else "Il ne décide rien."
+    )
+
+
+def _weights(resultat: Resultat) -> str:
+    """How many criteria count here, and for how many points."""
+    if not resultat.criteres:
+        return (
+            "Les cibles, les taux et les valeurs que fixe la politique figurent dans l'opération de chaque indicateur "
+            "et de chaque montant."
+        )
+    here = [c for c in resultat.criteres.values() if c.statut in ("evalue", "indetermine")]
+    weight = plain_number(sum((c.poids for c in here), Fraction(0)))
+    verb = "compte" if len(here) < 2 else "comptent"
+    return (
+        f"{len(here)} critère{'s' if len(here) > 1 else ''} sur {len(resultat.criteres)} {verb} pour l'établissement, "
+        f"pour {weight} points applicables au plus. Le poids de chacun, en points, est donné avec son résultat ; ce "
+        "qui ne compte pas est listé, avec la raison."
+    )

@@ -7,15 +7,17 @@ from fractions import Fraction
 
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.documents import explication_bilan as bilan
+from caqes_dsl.documents.calendrier import deadlines
 from caqes_dsl.documents.criteria import points
 from caqes_dsl.documents.demandes import first_asked
+from caqes_dsl.documents.explication_calcul import computed
 from caqes_dsl.documents.explication_criteres import anchor
 from caqes_dsl.documents.explication_decisions import DecisionsExpliquees
 from caqes_dsl.documents.explication_droits import actions, mention
-from caqes_dsl.documents.explication_indicateurs import IndicateursExpliques
+from caqes_dsl.documents.explication_indicateurs import RESULTATS, IndicateursExpliques
 from caqes_dsl.documents.explication_shapes import CouteuxVue, EssentielVue
 from caqes_dsl.documents.manquants import lacking, missing_in_words
-from caqes_dsl.documents.natures import by_nature
+from caqes_dsl.documents.natures import Nature, by_nature
 from caqes_dsl.documents.notes import Notes
 from caqes_dsl.documents.operations import euros
 from caqes_dsl.documents.shapes import LigneVue
@@ -25,10 +27,14 @@ from caqes_dsl.evaluation.missing import as_read_by, is_own
 from caqes_dsl.evaluation.priorites import priorites
 from caqes_dsl.evaluation.summary import scored
 from caqes_dsl.evaluation.trace import Resultat, ResultatCritere
-from caqes_dsl.model.nodes import Cle, Titre
+from caqes_dsl.model.nodes import Cle, Decision, Titre
 
 COUTEUX = 5
 """Criteria that cost the most, on the first page."""
+NOMBREUX = 4
+"""From as many indicateurs, or amounts of one nature that come to nothing, they share lines by what they give."""
+MESURES = "Mesurés, sans cible"
+"""Heads the indicateurs that are judged on no target."""
 
 
 class Essentiel:
@@ -56,10 +62,12 @@ class Essentiel:
             score,
             target,
             (*self._score_lines(), *self._indicator_lines(), *self._consequences()),
+            tuple(computed(self.decisions)),
             tuple(self._lacking()),
             self._lost_words(),
             tuple(self._costly()),
             actions(self.resultat, self.politique),
+            tuple(deadlines(self.politique, self.interprete.exercice)),
             mention(self.politique),
         )
 
@@ -186,31 +194,75 @@ class Essentiel:
         for nom, opening in self.resultat.reserves.items():
             titre = self.politique.volets[nom].titre or nom
             yield LigneVue(f"Volet {quoted(titre)}", f"{capital(self.indicateurs.opening(opening))}.")
+        if len(self.politique.indicateurs) >= NOMBREUX:
+            yield from self._indicators_by_outcome()
+            return
         for nom, indicateur in self.politique.indicateurs.items():
-            found = self.resultat.indicateurs[nom]
             said = self.indicateurs.outcome(nom)
-            if found.mesure.valeur is not None and indicateur.cible is not None:
-                said += f" ; mesure : {self.operations.shown(found.mesure.valeur, found.mesure.genre)}"
+            if measure := self._measure(nom):
+                said += f" ; mesure : {measure}"
             yield LigneVue(indicateur.titre or nom, said + ".", self.notes.mark(indicateur.cible_source))
+
+    def _measure(self, nom: str) -> str:
+        """The measure that is compared with a target; nothing when there is none."""
+        found = self.resultat.indicateurs[nom]
+        if found.mesure.valeur is None or self.politique.indicateurs[nom].cible is None:
+            return ""
+        return self.operations.shown(found.mesure.valeur, found.mesure.genre)
+
+    def _indicators_by_outcome(self) -> Iterator[LigneVue]:
+        """Many indicateurs on few lines: those that reach their target, those that do not…"""
+        groups: dict[str, list[str]] = {}
+        for nom in self.politique.indicateurs:
+            outcome = self.indicateurs.outcome(nom)
+            groups.setdefault(outcome if outcome in RESULTATS.values() else MESURES, []).append(nom)
+        order = [*RESULTATS.values(), MESURES]
+        for outcome in sorted(groups, key=order.index):
+            yield LigneVue(outcome, f"{' ; '.join(self._short_indicator(nom) for nom in groups[outcome])}.")
+
+    def _short_indicator(self, nom: str) -> str:
+        """« Pansements (−9,4 % pour une cible de −8 %) »."""
+        indicateur, found = self.politique.indicateurs[nom], self.resultat.indicateurs[nom]
+        title, measure = indicateur.titre or nom, self._measure(nom)
+        if found.mesure.valeur is not None and not measure:
+            return f"{title} ({self.operations.shown(found.mesure.valeur, found.mesure.genre)})"
+        if not measure or found.cible is None or found.cible.valeur is None:
+            return title + (f" ({measure})" if measure else "")
+        return f"{title} ({measure} pour une cible de {self.operations.shown(found.cible.valeur, found.cible.genre)})"
 
     def _consequences(self) -> Iterator[LigneVue]:
         for nature, decisions in by_nature(self.politique):
+            nothing = [d for d in decisions if self._is_nothing(d)]
+            grouped = nothing if len(nothing) >= NOMBREUX else []
+            brief = len(decisions) >= NOMBREUX
             for decision in decisions:
-                found = self.resultat.decisions[decision.nom]
-                said = self.decisions.amount(found)
-                if found.certitude == "impossible":
-                    said = nature.rien
-                elif found.certitude == "ouvert":
-                    said += f" selon ce qui manque, {nature.propose}"
-                elif found.montant:
-                    said += f", {nature.propose}"
-                if found.retenu is not None:
-                    why = f" ({found.motif_retenu})" if found.motif_retenu else ""
-                    said += f". Retenu après observations : {euros(found.retenu)}{why}"
-                yield LigneVue(decision.titre or decision.nom, capital(said) + ".")
+                if decision not in grouped:
+                    yield LigneVue(decision.titre or decision.nom, self._consequence(nature, decision, brief=brief))
+            if grouped:
+                yield LigneVue(capital(nature.rien), f"{' ; '.join(d.titre or d.nom for d in grouped)}.")
         for nom, piece in self.resultat.pieces.items():
             titre = quoted(self.politique.pieces[nom].titre or nom)
             yield LigneVue("Pièce", f"{titre} : {self.decisions.due(piece)}.")
+
+    def _is_nothing(self, decision: Decision) -> bool:
+        found = self.resultat.decisions[decision.nom]
+        return found.certitude == "impossible" and found.retenu is None
+
+    def _consequence(self, nature: Nature, decision: Decision, *, brief: bool) -> str:
+        """An amount and what it is; of many, what it is was said above."""
+        found = self.resultat.decisions[decision.nom]
+        said = self.decisions.amount(found)
+        after = "" if brief else f", {nature.propose}"
+        if found.certitude == "impossible":
+            said = nature.rien
+        elif found.certitude == "ouvert":
+            said += f" selon ce qui manque{after}"
+        elif found.montant:
+            said += after
+        if found.retenu is not None:
+            why = f" ({found.motif_retenu})" if found.motif_retenu else ""
+            said += f". Retenu après observations : {euros(found.retenu)}{why}"
+        return capital(said) + "."
 
     # ------------------------------------------------------------ what is missing
 

@@ -81,10 +81,10 @@ class Etapes:
 
     # ------------------------------------------------------------ steps
 
-    def steps(self, roots: list[Noeud | None]) -> Iterator[EtapeVue]:
-        """The quantities that a decision goes through, what each needs before it."""
+    def steps(self, roots: list[Noeud | None], *, but: tuple[str, ...] = ()) -> Iterator[EtapeVue]:
+        """The quantities that a decision goes through, what each needs before it; `but` those of these kinds."""
         for noeud in self._ordered([r for r in roots if r is not None]):
-            step = self._step(noeud)
+            step = None if isinstance(noeud, Reference) and noeud.cle.sorte in but else self._step(noeud)
             if step is not None:
                 yield step
 

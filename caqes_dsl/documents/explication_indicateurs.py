@@ -18,7 +18,7 @@ from caqes_dsl.evaluation.summary import reaching
 from caqes_dsl.evaluation.trace import Etape, Resultat, ResultatIndicateur
 from caqes_dsl.model.nodes import Cle, Indicateur, Noeud, Reference, Titre
 
-_RESULTATS = {
+RESULTATS = {
     "atteint": "Cible atteinte",
     "non atteint": "Cible non atteinte",
     "indéterminé": "Indéterminé",
@@ -92,7 +92,7 @@ class IndicateursExpliques:
         """« Cible atteinte », « Cible non atteinte », « Sans objet », « Indéterminé », or the measure alone."""
         found = self.resultat.indicateurs[nom]
         value = self.operations.shown(found.mesure.valeur, found.mesure.genre)
-        return _RESULTATS.get(reaching(found), value)
+        return RESULTATS.get(reaching(found), value)
 
     def _indicator(self, indicateur: Indicateur, found: ResultatIndicateur) -> DecisionExpliquee:
         nom, out = indicateur.nom, found.statut == "sans_objet"

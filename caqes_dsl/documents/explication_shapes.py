@@ -20,17 +20,22 @@ class CouteuxVue:
 
 @dataclass(frozen=True, slots=True)
 class EssentielVue:
-    """The first page. `largeur` and `largeur_cible` place the score and the target on a bar (« 46% », or « »)."""
+    """The first page. `largeur` and `largeur_cible` place the score and the target on a bar (« 46% », or « »).
+
+    `calcul` is how the amounts were computed, `delais` what the calendar of the policy gives to answer.
+    """
 
     phrase: str
     alerte: bool
     largeur: str
     largeur_cible: str
     lignes: tuple[LigneVue, ...]
+    calcul: tuple[LigneVue, ...]
     manque: tuple[str, ...]
     perte: str
     couteux: tuple[CouteuxVue, ...]
     agir: tuple[str, ...]
+    delais: tuple[str, ...]
     mention: tuple[str, ...]
 
 
@@ -142,12 +147,14 @@ class GroupeVue:
 
 @dataclass(frozen=True, slots=True)
 class ExplicationVue:
-    """The whole explanation. `lecture` heads its rules; `volets` are those reserved to some."""
+    """The whole explanation. `lecture` heads its rules; `volets` are those reserved to some; `traitement` says what the
+    law asks of an algorithmic processing."""
 
     identite: IdentiteVue
     etablissement: str
     fiche: tuple[LigneVue, ...]
     essentiel: EssentielVue
+    traitement: tuple[LigneVue, ...]
     lecture: str
     notation: tuple[LigneVue, ...]
     volets: tuple[DecisionExpliquee, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import caqes_dsl
-from caqes_dsl.base.quantities import Genre, write_value
+from caqes_dsl.base.quantities import Genre
 from caqes_dsl.documents import consequences, phrases, rows, rules, usage
+from caqes_dsl.documents.calendrier import delays
 from caqes_dsl.documents.grid import Grid
 from caqes_dsl.documents.natures import nature_of
 from caqes_dsl.documents.notes import Notes
@@ -26,7 +27,6 @@ from caqes_dsl.documents.words import (
     bare,
     criterion_number,
     level_label,
-    quoted,
     sector_label,
     sector_title,
     value_in_words,
@@ -86,7 +86,7 @@ def annexe_view(politique: Politique, *, secteurs: tuple[str, ...] = ()) -> Anne
         calendrier=tuple(
             LigneVue(long_date(e.date), e.titre or e.nom) for e in sorted(politique.calendrier, key=lambda e: e.date)
         ),
-        delais=tuple(_delays(politique, notes)),
+        delais=tuple(delays(politique, notes)),
         exemples=tuple(
             _example(e, politique)
             for e in politique.exemples
@@ -243,14 +243,6 @@ def _bounds(donnee: Donnee, politique: Politique) -> list[str]:
 
 
 # ---------------------------------------------------------------- calendar and examples
-
-
-def _delays(politique: Politique, notes: Notes) -> Iterator[LigneVue]:
-    titles = {e.nom: e.titre or e.nom for e in politique.calendrier}
-    for delay in politique.delais:
-        late, soon = (quoted(titles.get(n, n)) for n in (delay.tard, delay.tot))
-        least = write_value(delay.duree, delay.genre)
-        yield LigneVue("Délai", f"{late} vient au moins {least} après {soon}.", notes.mark(delay.source))
 
 
 def _example(exemple: Exemple, politique: Politique) -> ExempleVue:

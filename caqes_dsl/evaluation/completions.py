@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from caqes_dsl.base.quantities import Valeur
 from caqes_dsl.model.intervals import Domaine
-from caqes_dsl.model.nodes import Constante, Critere, Fait, Politique
+from caqes_dsl.model.nodes import Comparaison, Constante, Critere, Fait, Politique
 from caqes_dsl.model.walk import critere_nodes, facts_read, nodes
 
 from .bounds import Part
@@ -36,10 +36,11 @@ def reached(
     known = _numbers_read(result.critere, interprete)
     tries = [values_to_try(politique, key, domain_of(key), known) for key in keys]
     every = all(whole for _, whole in tries) and prod(len(values) for values, _ in tries) <= MOST_TRIES
+    bounds = bounds_read(politique)
     for chosen in _first(product(*(values for values, _ in tries)), MOST_TRIES):
         values = dict(zip(keys, chosen, strict=True))
         then = interprete.of(complete(interprete.etablissement, politique, values))
-        if not admissible(then, values):
+        if not admissible(then, values, bounds):
             continue
         given = then.critere(result.critere.nom)
         if given.statut == "indetermine":
@@ -56,16 +57,25 @@ def _first(items: Iterable[tuple[Valeur, ...]], most: int) -> Iterator[tuple[Val
         yield item
 
 
-def admissible(interprete: Interpreteur, valeurs: dict[str, Valeur]) -> bool:
+Bornes = Sequence[tuple[Comparaison, frozenset[str]]]
+"""Declared bounds, each with the données it reads."""
+
+
+def bounds_read(politique: Politique) -> Bornes:
+    """The bounds of every donnée: read once for many completions."""
+    return [(b, frozenset(facts_read(nodes(b)))) for d in politique.donnees.values() for b in d.bornes]
+
+
+def admissible(interprete: Interpreteur, valeurs: dict[str, Valeur], bornes: Bornes | None = None) -> bool:
     """Whether no bound declared on a donnée refuses these values of what was missing."""
     items = [decode(interprete.politique, key) for key in valeurs]
+    bounds = bounds_read(interprete.politique) if bornes is None else bornes
     for annee in {i.annee for i in items}:
         there = interprete if annee is None else interprete.in_year(annee)
         chosen = {i.nom for i in items if i.annee == annee and i.sorte == "donnée"}
-        for donnee in interprete.politique.donnees.values():
-            for borne in donnee.bornes:
-                if chosen & facts_read(nodes(borne)) and there.eval(borne).valeur is False:
-                    return False
+        for borne, read in bounds:
+            if chosen & read and there.eval(borne).valeur is False:
+                return False
     return True
 
 
