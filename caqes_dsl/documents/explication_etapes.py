@@ -58,7 +58,7 @@ class Etapes:
         seen = self.interprete.eval(noeud)
         verdict = _VERDICTS[seen.valeur if isinstance(seen.valeur, bool) else None]
         if seen.valeur is None and not seen.manquants:
-            verdict = "sans objet"
+            return ConditionVue(capital(text), "", "sans objet")
         return ConditionVue(capital(text), self._compared(noeud), verdict)
 
     def _compared(self, noeud: Noeud) -> str:

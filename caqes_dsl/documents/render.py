@@ -37,7 +37,8 @@ def __getattr__(name: str) -> object:
     raise AttributeError(name)
 
 
-def _require(format: str) -> None:
+def require(format: str) -> None:
+    """Check that what a format needs is installed. Errors: DependanceManquante."""
     for package in _NEEDS[format]:
         try:
             importlib.import_module(package)
@@ -58,7 +59,7 @@ def write(format: str) -> Callable[[Mapping[str, object], Path | None], bytes]:
     """
     if format not in FORMATS:
         raise ValueError(f"Le format « {format} » n'existe pas. Formats connus : {', '.join(FORMATS)}.")
-    _require(format)
+    require(format)
     shipped = templates_folder() / "annexe"
     name = {"html": "annexe.html.j2", "docx": "annexe.docx"}[format]
     if format == "docx":
@@ -106,7 +107,7 @@ def render_explication(resultat: Resultat, format: Literal["txt", "html"]) -> st
     """Why this establishment got this result, for its director: a first page that stands alone, then the detail."""
     if format not in ("txt", "html"):
         raise ValueError(f"Le format « {format} » n'existe pas. Formats connus : txt, html.")
-    _require(format)
+    require(format)
     from caqes_dsl.documents.explication import explication_view
     from caqes_dsl.documents.writers.html import write_page
     from caqes_dsl.documents.writers.texte import lay_out

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import docxtpl
+from jinja2 import Template
 
 from caqes_dsl.documents.sandbox import ErreurModele, Modeles, guarded, refusal, unknown_name
 from caqes_dsl.documents.writers.docx_finish import finish
@@ -25,33 +27,67 @@ _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
 _PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
 
 
+class DocumentWord:
+    """A Word template, read and checked once, filled as often as asked."""
+
+    def __init__(self, template: Path, known: Set[str]) -> None:
+        self._template, self._known = template, frozenset(known)
+        self._data, self._checked, self._env = b"", False, _Garde([template.parent], self._known, str(template))
+
+    def fill(self, vue: Mapping[str, object]) -> bytes:
+        """The document of a view, always the same bytes. Errors: ErreurModele, OSError."""
+        fichier = str(self._template)
+        if not self._data:
+            data = read_bytes(self._template, _PACKED + 1)
+            _inspect(data, fichier)
+            self._data = data
+
+        def action() -> bytes:
+            made = self._filled(vue)
+            _inspect(made, fichier)
+            return made
+
+        return guarded(action, fichier, lines=False)
+
+    def _filled(self, vue: Mapping[str, object]) -> bytes:
+        document = docxtpl.DocxTemplate(io.BytesIO(self._data))
+        document.init_docx()
+        if not self._checked:
+            self._check(document)
+            self._checked = True
+        document.render(dict(vue), self._env, autoescape=True)
+        finish(document.docx)
+        raw = io.BytesIO()
+        document.save(raw)
+        return rewrite(raw.getvalue())
+
+    def _check(self, document: docxtpl.DocxTemplate) -> None:
+        """Refuse a name that nothing gives a value to, in any part of the document."""
+        for where, text in _parts(document):
+            for name, _ in self._env.unknown_names(document.patch_xml(text)):
+                place = f"{where}, {_excerpt(text, name)}".rstrip(" ,")
+                raise unknown_name(name, self._known, str(self._template), place)
+
+
+class _Garde(Modeles):
+    """Keeps the parts that it compiled: every document of a batch is made of the same ones."""
+
+    def __init__(self, folders: list[Path], known: frozenset[str], fichier: str) -> None:
+        super().__init__(folders, escape=True, known=known, fichier=fichier, lines=False)
+        self._kept: dict[str, Template] = {}
+
+    def from_string(self, source: Any, globals: Any = None, template_class: Any = None) -> Template:
+        """A part, compiled the first time it is met."""
+        if globals is not None or template_class is not None or not isinstance(source, str):
+            return super().from_string(source, globals, template_class)
+        if source not in self._kept:
+            self._kept[source] = super().from_string(source)
+        return self._kept[source]
+
+
 def write_docx(vue: Mapping[str, object], template: Path) -> bytes:
     """The document that the template gives."""
-    fichier = str(template)
-    data = read_bytes(template, _PACKED + 1)
-    _inspect(data, fichier)
-
-    def action() -> bytes:
-        made = _render(vue, data, template)
-        _inspect(made, fichier)
-        return made
-
-    return guarded(action, fichier, lines=False)
-
-
-def _render(vue: Mapping[str, object], data: bytes, template: Path) -> bytes:
-    known, fichier = frozenset(vue), str(template)
-    env = Modeles([template.parent], escape=True, known=known, fichier=fichier, lines=False)
-    document = docxtpl.DocxTemplate(io.BytesIO(data))
-    document.init_docx()
-    for where, text in _parts(document):
-        for name, _ in env.unknown_names(document.patch_xml(text)):
-            raise unknown_name(name, known, fichier, f"{where}, {_excerpt(text, name)}".rstrip(" ,"))
-    document.render(dict(vue), env, autoescape=True)
-    finish(document.docx)
-    raw = io.BytesIO()
-    document.save(raw)
-    return rewrite(raw.getvalue())
+    return DocumentWord(template, vue.keys()).fill(vue)
 
 
 def _parts(document: docxtpl.DocxTemplate) -> Iterator[tuple[str, str]]:

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
+
+from jinja2 import Template
 
 from caqes_dsl.documents.sandbox import Modeles, guarded, unknown_name
 from caqes_dsl.documents.typography import typeset, typeset_html
 
 
+class Page:
+    """A page or a plain text (`name` says which), from the first of the folders that has the template.
+
+    The template is read and checked once, filled as often as asked.
+    """
+
+    def __init__(self, folders: list[Path], name: str, known: Set[str]) -> None:
+        self._folders, self._name, self._known = folders, name, frozenset(known)
+        self._page = ".html" in name
+        self._template: Template | None = None
+
+    def fill(self, vue: Mapping[str, object]) -> bytes:
+        """The page of a view, UTF-8. Errors: ErreurModele."""
+        return guarded(lambda: self._filled(vue), self._name)
+
+    def _filled(self, vue: Mapping[str, object]) -> bytes:
+        if self._template is None:
+            self._template = self._checked()
+        text = self._template.render(vue)
+        return (typeset_html(text) if self._page else typeset(text)).encode("utf-8")
+
+    def _checked(self) -> Template:
+        env = Modeles(self._folders, escape=self._page, known=self._known, fichier=self._name)
+        template = env.get_template(self._name)
+        fichier = template.filename or self._name
+        assert env.loader is not None
+        for unknown, line in env.unknown_names(env.loader.get_source(env, self._name)[0], fichier):
+            raise unknown_name(unknown, self._known, fichier, line)
+        return template
+
+
 def write_page(vue: Mapping[str, object], folders: list[Path], name: str) -> bytes:
     """A page or a plain text (`name` says which), UTF-8, from the first of the folders that has the template."""
-    page, known = ".html" in name, frozenset(vue)
-
-    def action() -> bytes:
-        env = Modeles(folders, escape=page, known=known, fichier=name)
-        template = env.get_template(name)
-        fichier = template.filename or name
-        assert env.loader is not None
-        for unknown, line in env.unknown_names(env.loader.get_source(env, name)[0], fichier):
-            raise unknown_name(unknown, known, fichier, line)
-        text = template.render(vue)
-        return (typeset_html(text) if page else typeset(text)).encode("utf-8")
-
-    return guarded(action, name)
+    return Page(folders, name, vue.keys()).fill(vue)
