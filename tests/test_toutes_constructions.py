@@ -73,10 +73,10 @@ def test_no_amount_in_favour_is_said_to_be_at_stake(whole: dict[str, Resultat]) 
 
 def test_an_indicator_says_measure_target_and_what_comes_out(whole: dict[str, Resultat]) -> None:
     said = explained(whole["140000002"])
-    assert "Évolution des dépenses : Cible atteinte ; mesure : ≈ −12,31 %." in said
+    assert "Cible atteinte : Évolution des dépenses (≈ −12,31 % pour une cible de −10 %)." in said
+    assert "Mesurés, sans cible : Séjours conformes (≈ 22,73 %)." in said
     assert "(114 € − 130 €) ÷ 130 € ≈ −12,31 %" in said
     assert "Cible de l'indicateur « Évolution des dépenses » atteinte : oui" in said
-    assert "Séjours conformes : ≈ 22,73 %." in said
     home = explained(whole["140000006"])
     assert "cet indicateur ne concerne que MCO (activités de l'établissement : HAD)" in home
 

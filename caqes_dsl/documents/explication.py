@@ -28,37 +28,48 @@ from caqes_dsl.evaluation.explain import Interpreteur
 from caqes_dsl.evaluation.trace import Resultat
 from caqes_dsl.model.nodes import Constante, Critere, Fait, Noeud, Politique
 
-__all__ = ["explication_view"]
+__all__ = ["Parties", "explication_view"]
 
 
-def explication_view(resultat: Resultat) -> ExplicationVue:
+class Parties:
+    """What writes the parts of an explanation of one result; made once for all that is printed of it."""
+
+    def __init__(self, resultat: Resultat) -> None:
+        self.resultat, self.politique = resultat, resultat.politique
+        self.notes = Notes(self.politique.source)
+        self.interprete = Interpreteur(self.politique, resultat.etablissement, population=resultat.population)
+        self.criteres = CriteresExpliques(resultat, self.interprete, self.notes)
+        self.etapes = Etapes(self.criteres)
+        self.decisions = DecisionsExpliquees(resultat, self.criteres, self.etapes, self.notes)
+        self.indicateurs = IndicateursExpliques(resultat, self.criteres, self.etapes, self.decisions, self.notes)
+        self.essentiel = Essentiel(resultat, self.decisions, self.indicateurs, self.notes)
+
+
+def explication_view(resultat: Resultat | Parties) -> ExplicationVue:
     """The explanation of a result; its parts are made in the order that numbers the notes."""
-    politique, etablissement = resultat.politique, resultat.etablissement
-    notes = Notes(politique.source)
-    interprete = Interpreteur(politique, etablissement, population=resultat.population)
-    criteres = CriteresExpliques(resultat, interprete, notes)
-    etapes = Etapes(criteres)
-    decisions = DecisionsExpliquees(resultat, criteres, etapes, notes)
-    indicateurs = IndicateursExpliques(resultat, criteres, etapes, decisions, notes)
-    essentiel = Essentiel(resultat, decisions, indicateurs, notes)
+    parts = resultat if isinstance(resultat, Parties) else Parties(resultat)
+    politique, etablissement, notes = parts.politique, parts.resultat.etablissement, parts.notes
     identite = identity(politique, (), notes)
-    kept = [r.critere for r in resultat.criteres.values() if r.statut != "hors_secteur"]
+    kept = [r.critere for r in parts.resultat.criteres.values() if r.statut != "hors_secteur"]
     return ExplicationVue(
         identite,
         etablissement.raison_sociale or f"Établissement {etablissement.finess}",
-        tuple(LigneVue(label, text) for label, text in _card(resultat, interprete) if text),
-        essentiel.view(),
-        processing(resultat),
+        tuple(LigneVue(label, text) for label, text in _card(parts.resultat, parts.interprete) if text),
+        parts.essentiel.view(),
+        processing(parts.resultat),
         "Comment le score se forme" if politique.criteres else "Comment lire ce résultat",
         tuple(_closed(line) for line in _rules(politique, kept, notes)),
-        tuple(indicateurs.volets()),
-        tuple(indicateurs.indicateurs()),
-        tuple(criteres.chapitres()),
-        tuple(decisions.natures()),
-        tuple(decisions.pieces()),
-        tuple(LigneVue(capital(missing_in_words(k, politique)), essentiel.depends(k)) for k in essentiel.asked()),
-        tuple(criteres.left_out()),
-        tuple(_data(criteres)),
+        tuple(parts.indicateurs.volets()),
+        tuple(parts.indicateurs.indicateurs()),
+        tuple(parts.criteres.chapitres()),
+        tuple(parts.decisions.natures()),
+        tuple(parts.decisions.pieces()),
+        tuple(
+            LigneVue(capital(missing_in_words(k, politique)), parts.essentiel.depends(k))
+            for k in parts.essentiel.asked()
+        ),
+        tuple(parts.criteres.left_out()),
+        tuple(_data(parts.criteres)),
         tuple(changed_rules(politique)),
         notes.listed(),
     )

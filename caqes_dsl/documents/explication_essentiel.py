@@ -33,6 +33,8 @@ COUTEUX = 5
 """Criteria that cost the most, on the first page."""
 NOMBREUX = 4
 """From as many indicateurs, or amounts of one nature that come to nothing, they share lines by what they give."""
+MANQUANTS = 6
+"""Missing items that the first page names; the others are in the detail."""
 MESURES = "Mesurés, sans cible"
 """Heads the indicateurs that are judged on no target."""
 
@@ -284,19 +286,29 @@ class Essentiel:
         first = first_asked(self.priorites, self.politique)
         if first:
             yield first
-        for key in self.asked():
+        asked = self.asked()
+        shown_ones = asked if len(asked) <= MANQUANTS else asked[: MANQUANTS - 1]
+        for key in shown_ones:
             yield f"Non transmis : {missing_in_words(key, self.politique)}. {self.depends(key)}".rstrip()
+        more = len(asked) - len(shown_ones)
+        if more:
+            yield f"Et {more} autres données ou réponses, listées dans « Ce qui n'a pas été transmis »."
         if self.awaited():
             yield self.awaited()
+        if self.unanswered():
+            yield self.unanswered()
+
+    def unanswered(self) -> str:
+        """The criteria left without an answer, what they count for, what answering may give back."""
         silent = [r for r in self.resultat.criteres.values() if r.origine == "sans_reponse"]
         if not silent:
-            return
+            return ""
         numbers = listing([criterion_number(r.critere, self.politique) for r in silent])
         weight = points(sum((r.poids - (r.points or Fraction(0)) for r in silent), Fraction(0)))
         label = quoted(self.criteres.outcome(silent[0]))
         who = "Le critère" if len(silent) == 1 else "Les critères"
         verb = "reste sans réponse et compte" if len(silent) == 1 else "restent sans réponse et comptent"
-        yield f"{who} {numbers} {verb} {label}. Y répondre peut rendre jusqu'à {weight}."
+        return f"{who} {numbers} {verb} {label}. Y répondre peut rendre jusqu'à {weight}."
 
     def depends(self, key: str) -> str:
         """What hangs on one missing item."""

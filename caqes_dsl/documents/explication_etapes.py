@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from caqes_dsl.base.quantities import Genre
+from caqes_dsl.base.quantities import Genre, Valeur
 from caqes_dsl.documents import phrases, rows
 from caqes_dsl.documents.criteria import points
 from caqes_dsl.documents.explication_criteres import CriteresExpliques
@@ -226,23 +226,42 @@ class Etapes:
         """The row of a scale that applied, or how it went on past its last row."""
         table = bareme.table
         drivers = " ; ".join(self.operations.result(n) for n in table.selon)
-        seen = [self.interprete.eval(n).valeur for n in table.selon]
         result = self.operations.result(noeud)
-        known = tuple(v for v in seen if v is not None)
+        row, effect = self.row(bareme)
         operation = drivers
-        if len(known) == len(seen):
-            rang = tables.find_row(table, known)
-            if rang is not None:
-                cases, effect = rows.describe_row(rang, table, self.politique)
-                given = effect if not isinstance(rang.effet, Lineaire) else f"{effect}, ici {result}"
-                operation = f"{drivers} : {' et '.join(f'« {c} »' for c in cases)}, donc {given}"
-            elif table.suite is not None and isinstance(known[0], Fraction):
-                operation = f"{drivers} : {self._beyond(bareme, known[0])}"
+        if row:
+            operation = f"{drivers} : {row}" + (f", donc {effect}" if effect else "")
+            operation += f", ici {result}" if self._linear(bareme) else ""
         named = listing([phrases.describe(n, self.politique) for n in table.selon])
         rule = f"Selon {named}"
         if table.plafond is not None:
             rule += f", dans la limite de {phrases.describe(table.plafond, self.politique)}"
         return EtapeVue(bareme.titre or bareme.nom, rule, operation, result, self.notes.mark(bareme.source))
+
+    def row(self, bareme: Bareme) -> tuple[str, str]:
+        """The row of a scale that applies, and what it gives: « de 7 à 8 points », 0,04 %; nothing while it is not
+        known."""
+        table = bareme.table
+        known = self._drivers(bareme)
+        rang = tables.find_row(table, known) if known else None
+        if rang is not None:
+            cases, effect = rows.describe_row(rang, table, self.politique)
+            return " et ".join(f"« {c} »" for c in cases), effect
+        if known and table.suite is not None and isinstance(known[0], Fraction):
+            where, _, effect = self._beyond(bareme, known[0]).partition(", donc ")
+            return where, effect
+        return "", ""
+
+    def _drivers(self, bareme: Bareme) -> tuple[Valeur, ...]:
+        """What drives a scale; nothing when a value is not known."""
+        seen = [self.interprete.eval(n).valeur for n in bareme.table.selon]
+        known = tuple(v for v in seen if v is not None)
+        return known if len(known) == len(seen) else ()
+
+    def _linear(self, bareme: Bareme) -> bool:
+        known = self._drivers(bareme)
+        rang = tables.find_row(bareme.table, known) if known else None
+        return rang is not None and isinstance(rang.effet, Lineaire)
 
     def _beyond(self, bareme: Bareme, driver: Fraction) -> str:
         """« au-delà de 8 points, 3 tranches de 2 points entamées : 0,04 % + 3 × 0,01 % »."""

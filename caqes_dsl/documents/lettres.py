@@ -7,9 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from caqes_dsl.documents.explication import explication_view
+from caqes_dsl.documents.explication_shapes import ExplicationVue
 from caqes_dsl.documents.render import require, templates_folder
-from caqes_dsl.evaluation.trace import Resultat
 
 MODELES = {"html": "explication.html.j2", "docx": "explication.docx"}
 """The template of each format, in `templates/explication` or in a user's folder."""
@@ -18,6 +17,9 @@ FORMATS = tuple(MODELES)
 
 Remplir = Callable[[Mapping[str, object]], bytes]
 """What makes a document of a view."""
+
+Imprimer = Callable[[ExplicationVue], dict[str, bytes]]
+"""What prints an explanation in every format asked for."""
 
 
 def letter_writer(format: str, own: Path | None, known: Set[str]) -> Remplir:
@@ -45,8 +47,8 @@ def letter_writer(format: str, own: Path | None, known: Set[str]) -> Remplir:
 
 
 @contextmanager
-def writers(formats: Sequence[str], modeles: Path | None = None) -> Iterator[Callable[[Resultat], dict[str, bytes]]]:
-    """What makes the explanation of a result in each format; a user's templates are filled in a process of their own.
+def writers(formats: Sequence[str], modeles: Path | None = None) -> Iterator[Imprimer]:
+    """What prints an explanation in each format; a user's templates are filled in a process of their own.
 
     Errors: ValueError (unknown format), DependanceManquante, ErreurModele when it is used.
     """
@@ -59,8 +61,8 @@ def writers(formats: Sequence[str], modeles: Path | None = None) -> Iterator[Cal
         if modeles is not None:
             made = {f: stack.enter_context(Atelier("explication", f, modeles)).fill for f in formats}
 
-        def explain(resultat: Resultat) -> dict[str, bytes]:
-            vue = asdict(explication_view(resultat))
+        def explain(explication: ExplicationVue) -> dict[str, bytes]:
+            vue = asdict(explication)
             if not made:
                 made.update({f: letter_writer(f, None, vue.keys()) for f in formats})
             return {f: fill(vue) for f, fill in made.items()}

@@ -54,11 +54,12 @@ def _typeset_piece(text: str) -> str:
 
 
 _LINE_ENDS = re.compile(r"[ \t]*[\n\r\v\f\x85\u2028\u2029]\s*")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 def flow(text: str) -> str:
-    """An author's text on one line: its line ends are layout; control characters, which no document can hold, go."""
+    """An author's text on one line: its line ends are layout; control characters go, which no document can hold, and
+    those that would turn the text around them."""
     return _LINE_ENDS.sub(" ", _CONTROL.sub("", text.strip("\n"))).replace("\t", " ")
 
 
