@@ -6,10 +6,13 @@ A file is read whole under a limit, and written whole or not at all.
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from types import TracebackType
 from typing import Literal
 
 Dossier = Literal["grammar", "templates", "policies"]
@@ -79,6 +82,55 @@ def write_new(path: Path, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(name)
     _sync_folder(path.parent)
+
+
+class Lot:
+    """Files put in a folder together: written aside as they come, then each put in its place.
+
+    Until `publish`, what was in the folder has not changed; whatever happens, each file there is whole. What was
+    written aside is removed at the end. Errors: OSError; ValueError, for a name that would leave the folder.
+    """
+
+    def __init__(self, dossier: Path) -> None:
+        self._dossier = dossier
+        self._noms: list[str] = []
+        self._aside: Path | None = None
+
+    def __enter__(self) -> Lot:
+        self._dossier.mkdir(parents=True, exist_ok=True)
+        self._aside = Path(tempfile.mkdtemp(prefix=".caqes-", suffix=".tmp", dir=self._dossier))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._aside is not None:
+            shutil.rmtree(self._aside, ignore_errors=True)
+        if not self._noms:
+            with suppress(OSError):
+                self._dossier.rmdir()  # made for nothing; one that holds something stays
+
+    def add(self, nom: str, data: bytes) -> None:
+        """Writes a file aside; `nom` is its path in the folder."""
+        assert self._aside is not None
+        if re.fullmatch(r"(?:[\w-]+/)*[\w-]+\.\w+", nom, re.ASCII) is None or nom in self._noms:
+            raise ValueError(f"« {nom} » ne peut pas être le nom d'un fichier de ce dossier.")
+        with (self._aside / str(len(self._noms))).open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        self._noms.append(nom)
+
+    def publish(self) -> None:
+        """Puts every file in its place, in the order they came."""
+        assert self._aside is not None
+        targets = [self._dossier / nom for nom in self._noms]
+        for target in targets:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_dir() and not target.is_symlink():
+                raise IsADirectoryError(21, "c'est un dossier", str(target))
+        for number, target in enumerate(targets):
+            os.replace(self._aside / str(number), target)
+        for parent in dict.fromkeys(t.parent for t in targets):
+            _sync_folder(parent)
 
 
 def _umask() -> int:

@@ -12,6 +12,7 @@ from caqes_dsl.commands.evaluer import evaluer
 from caqes_dsl.commands.expliquer import expliquer
 from caqes_dsl.commands.figer import figer
 from caqes_dsl.commands.formater import formater
+from caqes_dsl.commands.lettres import lettres
 from caqes_dsl.commands.montrer import montrer
 from caqes_dsl.commands.nouveau import nouveau
 from caqes_dsl.commands.verifier import verifier
@@ -25,6 +26,7 @@ ALIAS = {
     "eval": "evaluer",
     "explain": "expliquer",
     "annex": "annexe",
+    "letters": "lettres",
     "show": "montrer",
     "freeze": "figer",
     "new": "nouveau",
@@ -64,7 +66,7 @@ def cli() -> None:
     """
 
 
-for _command in (verifier, formater, evaluer, expliquer, annexe, montrer, figer, nouveau):
+for _command in (verifier, formater, evaluer, expliquer, annexe, lettres, montrer, figer, nouveau):
     cli.add_command(_command)
 
 

@@ -7,7 +7,7 @@ never as a number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from caqes_dsl.base.suggestions import fold
@@ -15,6 +15,7 @@ from caqes_dsl.documents.explication import Parties
 from caqes_dsl.documents.explication_shapes import ExplicationVue
 from caqes_dsl.documents.publipostage_cellules import Cellules, Sorte, named_columns
 from caqes_dsl.documents.typography import flow, typeset
+from caqes_dsl.exchange.cohort import Ecarte
 from caqes_dsl.model.nodes import Politique
 
 LARGEUR_NOM = 40
@@ -78,6 +79,17 @@ class Publipostage:
         politique = self.politique
         titre = politique.titre or politique.nom
         return PublipostageVue(titre, politique.empreinte, self.colonnes, tuple(self._rangs), tuple(ecartes))
+
+
+def set_aside(ecartes: Iterable[Ecarte]) -> Iterator[EcarteVue]:
+    """The rows that could not be evaluated, one line a reason: none is left out."""
+    for ecarte in ecartes:
+        exercice = "" if ecarte.exercice is None else str(ecarte.exercice)
+        whose = (ecarte.finess, flow(ecarte.raison_sociale), exercice)
+        if not ecarte.diagnostics:
+            yield EcarteVue(*whose, ecarte.lieu, "", "", "")
+        for d in ecarte.diagnostics:
+            yield EcarteVue(*whose, d.lieu or ecarte.lieu, d.code, typeset(flow(d.message)), typeset(flow(d.aide)))
 
 
 def _path_title(format: str) -> str:

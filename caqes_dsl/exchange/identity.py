@@ -28,6 +28,11 @@ def luhn(number: str) -> bool:
     return total % 10 == 0
 
 
+def is_finess(text: str) -> bool:
+    """Whether a text has the form of a FINESS, and nothing more: fit to name a file."""
+    return _FINESS.fullmatch(text) is not None
+
+
 def read_finess(cellule: Cellule) -> tuple[str, list[Constat]]:
     """The nine characters, « » when it cannot be one; no place yet in what is found."""
     if cellule.faute:
