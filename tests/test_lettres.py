@@ -1,4 +1,4 @@
-"""`caqes lettres`: files named by FINESS alone, put in place together or not at all, whatever names and templates are."""
+"""`caqes lettres`: files named by FINESS alone, put in place all together or not, whatever names and templates say."""
 
 from __future__ import annotations
 
