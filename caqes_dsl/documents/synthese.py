@@ -6,17 +6,15 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from caqes_dsl.base.quantities import Genre
+from caqes_dsl.documents.completer import to_complete
 from caqes_dsl.documents.criteria import points
-from caqes_dsl.documents.demandes import first_asked, gain
-from caqes_dsl.documents.manquants import missing_in_words
 from caqes_dsl.documents.natures import announced, by_nature
 from caqes_dsl.documents.operations import euros, shown
-from caqes_dsl.documents.typography import capital, listing, typeset
+from caqes_dsl.documents.typography import listing, typeset
 from caqes_dsl.documents.words import criterion_number, quoted
 from caqes_dsl.documents.writers.terminal import emphasize
 from caqes_dsl.documents.writers.texte import TAQUET, lay_out
-from caqes_dsl.evaluation.missing import as_read_by, is_own
-from caqes_dsl.evaluation.priorites import priorites
+from caqes_dsl.evaluation.region_manques import own_missing
 from caqes_dsl.evaluation.summary import (
     BANDES,
     Distribution,
@@ -207,12 +205,14 @@ class SyntheseEnMots:
         )
 
     def _missing(self) -> Iterator[str]:
-        found = {r.etablissement.finess: (r, self._asked(r)) for r in self.resultats if r.manquants}
+        found = {r.etablissement.finess: (r, own_missing(r)) for r in self.resultats if r.manquants}
         if not found:
             return
         yield self._title("À compléter")
         lacking = [(r, keys) for r, keys in found.values() if keys]
-        lines = [f"{r.etablissement.finess}{TAQUET}{self._to_complete(r, keys)}" for r, keys in lacking[:COMPLETER]]
+        lines = [
+            f"{r.etablissement.finess}{TAQUET}{to_complete(r, keys, self.politique)}" for r, keys in lacking[:COMPLETER]
+        ]
         if len(lacking) > COMPLETER:
             more = len(lacking) - COMPLETER
             lines.append(f"et {more} autre{'s' if more > 1 else ''} établissement{'s' if more > 1 else ''}.")
@@ -222,22 +222,3 @@ class SyntheseEnMots:
             many = "s" if waiting > 1 else ""
             lines.append(f"{waiting} établissement{many} n'{verb} que ce qui manque d'autres, pour le partage.")
         yield self._say(*lines)
-
-    @staticmethod
-    def _asked(resultat: Resultat) -> list[str]:
-        """What is missing that can be asked of an establishment."""
-        finess = resultat.etablissement.finess
-        return [k for k in as_read_by(finess, resultat.manquants) if is_own(k, finess)]
-
-    def _to_complete(self, resultat: Resultat, keys: list[str]) -> str:
-        """What to ask of an establishment: what narrows its score most in front, and by how much."""
-        ranked = priorites(resultat)
-        order = [p.cle for p in ranked if p.cle in keys]
-        words = [missing_in_words(k, self.politique) for k in order[:3]]
-        more = len(order) - 3
-        words += [f"{more} autre{'s' if more > 1 else ''}"] if more > 0 else []
-        if not first_asked(ranked, self.politique):
-            return capital(listing(words))
-        gained = gain(ranked[0], self.politique)
-        rest = f" Puis {listing(words[1:])}." if len(words) > 1 else ""
-        return f"D'abord {words[0]}.{f' {gained}' if gained else ''}{rest}"
