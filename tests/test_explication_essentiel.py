@@ -13,6 +13,7 @@ from caqes_dsl.base.quantities import plain_number, round_to
 from caqes_dsl.documents.explication import explication_view
 from caqes_dsl.documents.explication_calcul import LIGNES
 from caqes_dsl.documents.explication_shapes import ExplicationVue
+from caqes_dsl.documents.operations import euros
 from caqes_dsl.evaluation.explain import evaluate
 from caqes_dsl.evaluation.facts import Etablissement
 from caqes_dsl.model.nodes import Politique
@@ -63,11 +64,27 @@ def test_many_indicateurs_and_amounts_share_lines() -> None:
         nothing = [
             d for d in politique.decisions_de("intéressement") if resultat.decisions[d.nom].certitude == "impossible"
         ]
-        together = found.get("Aucun montant proposé", "")
-        assert len(nothing) < 4 or all(d.titre in together for d in nothing)
-        for decision in politique.decisions_de("intéressement"):
-            if decision not in nothing:
-                assert decision.titre in found and decision.titre not in together
+        assert all(d.titre in found["Aucun montant proposé"] for d in nothing)
+        counted = [d for d in politique.decisions_de("intéressement") if d not in nothing]
+        together = plain(found.get("Montants proposés", found.get("Montant proposé", "")))
+        for decision in counted:
+            amount = resultat.decisions[decision.nom].montant
+            assert amount is not None and f"{decision.titre}, {plain(euros(amount))}" in together
+
+
+def test_the_lines_of_a_volet_are_gathered() -> None:
+    found = cas("normandie/2019-volets")
+    said = {line.libelle: line.texte for line in explication_view(found.resultats[0]).essentiel.lignes}
+    for volet in found.politique.volets.values():
+        assert "Score : " in said[f"Volet « {volet.titre} »"] and "Cible : " in said[f"Volet « {volet.titre} »"]
+
+
+def test_many_missing_items_are_named_and_the_detail_says_what_hangs_on_them() -> None:
+    found = max(cas("normandie/2019-volets").resultats, key=lambda r: len(r.manquants))
+    vue = explication_view(found)
+    assert len(vue.manquants) > 5 and len(vue.essentiel.manque) <= 4
+    assert sum("Non transmis" in m for m in vue.essentiel.manque) == 1
+    assert any(f"Et {len(vue.manquants) - 3} autres." in m for m in vue.essentiel.manque)
 
 
 def test_a_share_is_said_by_the_sum_and_the_keys() -> None:

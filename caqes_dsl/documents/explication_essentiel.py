@@ -17,7 +17,7 @@ from caqes_dsl.documents.explication_droits import actions, mention
 from caqes_dsl.documents.explication_indicateurs import RESULTATS, IndicateursExpliques
 from caqes_dsl.documents.explication_shapes import CouteuxVue, EssentielVue
 from caqes_dsl.documents.manquants import lacking, missing_in_words
-from caqes_dsl.documents.natures import Nature, by_nature
+from caqes_dsl.documents.natures import Nature, by_nature, plural
 from caqes_dsl.documents.notes import Notes
 from caqes_dsl.documents.operations import euros
 from caqes_dsl.documents.shapes import LigneVue
@@ -29,12 +29,14 @@ from caqes_dsl.evaluation.summary import scored
 from caqes_dsl.evaluation.trace import Resultat, ResultatCritere
 from caqes_dsl.model.nodes import Cle, Decision, Titre
 
-COUTEUX = 5
-"""Criteria that cost the most, on the first page."""
+COUTEUX, COUTEUX_AU_MOINS = 5, 3
+"""Criteria that cost the most, on the first page; fewer when it has much to say."""
 NOMBREUX = 4
-"""From as many indicateurs, or amounts of one nature that come to nothing, they share lines by what they give."""
-MANQUANTS = 6
-"""Missing items that the first page names; the others are in the detail."""
+"""From as many indicateurs, or amounts of one nature, they share lines by what they give."""
+LONGUE = 9
+"""Lines from which the first page names fewer criteria."""
+MANQUANTS = 3
+"""Missing items of which the first page says what hangs on them; when they are more, it only names some."""
 MESURES = "Mesurés, sans cible"
 """Heads the indicateurs that are judged on no target."""
 
@@ -55,6 +57,10 @@ class Essentiel:
     def view(self) -> EssentielVue:
         """The first page."""
         score, target = self._bar()
+        lines = (*self._score_lines(), *self._indicator_lines(), *self._consequences())
+        steps = tuple(computed(self.decisions))
+        short = len(lines) + len(steps) <= LONGUE and len(self.asked()) <= MANQUANTS
+        most = COUTEUX if short else COUTEUX_AU_MOINS
         return EssentielVue(
             self._sentence(),
             any(
@@ -63,11 +69,11 @@ class Essentiel:
             ),
             score,
             target,
-            (*self._score_lines(), *self._indicator_lines(), *self._consequences()),
-            tuple(computed(self.decisions)),
+            lines,
+            steps,
             tuple(self._lacking()),
-            self._lost_words(),
-            tuple(self._costly()),
+            self._lost_words(most),
+            tuple(self._costly(most)),
             actions(self.resultat, self.politique),
             tuple(deadlines(self.politique, self.interprete.exercice)),
             mention(self.politique),
@@ -136,10 +142,23 @@ class Essentiel:
         if not volets or (several and self.politique.notation.calcul):
             yield LigneVue("Score", self._score_line(""), source)
         for volet in volets:
-            nom, after = (volet.nom, f", {volet.titre}") if several else ("", "")
-            yield LigneVue(f"Score{after}", self._score_line(nom), source)
-            if volet.nom in self.resultat.cibles:
-                yield self._target_line(volet, nom, after)
+            nom = volet.nom if several else ""
+            score = LigneVue("Score", self._score_line(nom), source)
+            target = self._target_line(volet, nom) if volet.nom in self.resultat.cibles else None
+            if several:
+                yield self._volet_line(volet, score, target)
+            else:
+                yield from (score, *([target] if target else []))
+
+    def _volet_line(self, volet: Titre, score: LigneVue, target: LigneVue | None) -> LigneVue:
+        """All that is known of one volet among several, on one line."""
+        said, notes = [f"Score : {score.texte}"], score.notes
+        if volet.nom in self.resultat.reserves:
+            said.insert(0, f"{capital(self.indicateurs.opening(self.resultat.reserves[volet.nom]))}.")
+        if target is not None:
+            said.append(f"Cible : {target.texte}")
+            notes = (*notes, *(n for n in target.notes if n not in notes))
+        return LigneVue(f"Volet {quoted(volet.titre or volet.nom)}", " ".join(said), notes)
 
     def _score_line(self, nom: str) -> str:
         sous = self.interprete.sous_score(nom)
@@ -158,12 +177,12 @@ class Essentiel:
                 words += " (bornes sûres, peut-être plus larges qu'il n'est possible)"
         return words + "."
 
-    def _target_line(self, volet: Titre, nom: str, after: str) -> LigneVue:
+    def _target_line(self, volet: Titre, nom: str) -> LigneVue:
         standing, aim = self._standing(volet.nom, nom)
         if not standing:
             aim = self.operations.shown(self.interprete.value(Cle("cible", volet.nom)).valeur, Genre.TAUX)
         said = f"{aim} : {standing}{self._points_short(volet.nom, nom)}." if standing else f"{aim}."
-        return LigneVue(f"Cible{after}", said, self.notes.mark(volet.cible_source))
+        return LigneVue("Cible", said, self.notes.mark(volet.cible_source))
 
     def _points_short(self, volet: str, nom: str) -> str:
         """How many points were lacking to reach the target, the same criteria counting."""
@@ -193,7 +212,10 @@ class Essentiel:
     # ------------------------------------------------------------ consequences
 
     def _indicator_lines(self) -> Iterator[LigneVue]:
+        told = scored(self.politique) if len(self.politique.volets) > 1 else ()
         for nom, opening in self.resultat.reserves.items():
+            if nom in told:
+                continue
             titre = self.politique.volets[nom].titre or nom
             yield LigneVue(f"Volet {quoted(titre)}", f"{capital(self.indicateurs.opening(opening))}.")
         if len(self.politique.indicateurs) >= NOMBREUX:
@@ -234,33 +256,35 @@ class Essentiel:
 
     def _consequences(self) -> Iterator[LigneVue]:
         for nature, decisions in by_nature(self.politique):
-            nothing = [d for d in decisions if self._is_nothing(d)]
-            grouped = nothing if len(nothing) >= NOMBREUX else []
-            brief = len(decisions) >= NOMBREUX
+            together = [d for d in decisions if self.resultat.decisions[d.nom].retenu is None]
+            together = together if len(together) >= NOMBREUX else []
             for decision in decisions:
-                if decision not in grouped:
-                    yield LigneVue(decision.titre or decision.nom, self._consequence(nature, decision, brief=brief))
-            if grouped:
-                yield LigneVue(capital(nature.rien), f"{' ; '.join(d.titre or d.nom for d in grouped)}.")
+                if decision not in together:
+                    yield LigneVue(decision.titre or decision.nom, self._consequence(nature, decision))
+            nothing = [d for d in together if self.resultat.decisions[d.nom].certitude == "impossible"]
+            counted = [d for d in together if d not in nothing]
+            if counted:
+                said = " ; ".join(f"{d.titre or d.nom}, {self._amount(d)}" for d in counted)
+                yield LigneVue(plural(nature.montant) if len(counted) > 1 else nature.montant, f"{said}.")
+            if nothing:
+                yield LigneVue(capital(nature.rien), f"{' ; '.join(d.titre or d.nom for d in nothing)}.")
         for nom, piece in self.resultat.pieces.items():
             titre = quoted(self.politique.pieces[nom].titre or nom)
             yield LigneVue("Pièce", f"{titre} : {self.decisions.due(piece)}.")
 
-    def _is_nothing(self, decision: Decision) -> bool:
+    def _amount(self, decision: Decision) -> str:
+        """An amount among others: what it is has been said above."""
         found = self.resultat.decisions[decision.nom]
-        return found.certitude == "impossible" and found.retenu is None
+        return self.decisions.amount(found) + (" selon ce qui manque" if found.certitude == "ouvert" else "")
 
-    def _consequence(self, nature: Nature, decision: Decision, *, brief: bool) -> str:
-        """An amount and what it is; of many, what it is was said above."""
+    def _consequence(self, nature: Nature, decision: Decision) -> str:
+        """An amount and what it is."""
         found = self.resultat.decisions[decision.nom]
-        said = self.decisions.amount(found)
-        after = "" if brief else f", {nature.propose}"
+        said = self._amount(decision)
         if found.certitude == "impossible":
             said = nature.rien
-        elif found.certitude == "ouvert":
-            said += f" selon ce qui manque{after}"
-        elif found.montant:
-            said += after
+        elif found.certitude == "ouvert" or found.montant:
+            said += f", {nature.propose}"
         if found.retenu is not None:
             why = f" ({found.motif_retenu})" if found.motif_retenu else ""
             said += f". Retenu après observations : {euros(found.retenu)}{why}"
@@ -287,12 +311,15 @@ class Essentiel:
         if first:
             yield first
         asked = self.asked()
-        shown_ones = asked if len(asked) <= MANQUANTS else asked[: MANQUANTS - 1]
-        for key in shown_ones:
-            yield f"Non transmis : {missing_in_words(key, self.politique)}. {self.depends(key)}".rstrip()
-        more = len(asked) - len(shown_ones)
-        if more:
-            yield f"Et {more} autres données ou réponses, listées dans « Ce qui n'a pas été transmis »."
+        if len(asked) <= MANQUANTS:
+            for key in asked:
+                yield f"Non transmis : {missing_in_words(key, self.politique)}. {self.depends(key)}".rstrip()
+        else:
+            words = " ; ".join(missing_in_words(k, self.politique) for k in asked[:MANQUANTS])
+            yield f"Non transmis : {words}."
+            more = len(asked) - MANQUANTS
+            others = f"Et {more} autre{'s' if more > 1 else ''}."
+            yield f"{others} « Ce qui n'a pas été transmis » dit ce qui dépend de chacun."
         if self.awaited():
             yield self.awaited()
         if self.unanswered():
@@ -342,7 +369,7 @@ class Essentiel:
         lost = [(r.poids - r.points, r) for r in self.resultat.criteres.values() if r.points is not None]
         return sorted((pair for pair in lost if pair[0] > 0), key=lambda pair: -pair[0])
 
-    def _lost_words(self) -> str:
+    def _lost_words(self, most: int) -> str:
         lost = self._lost()
         if not lost:
             counted = any(r.points is not None for r in self.resultat.criteres.values())
@@ -351,12 +378,10 @@ class Essentiel:
         total = f"{points(amount)} perdu{'s' if amount >= 2 else ''}"
         if len(lost) == 1:
             return f"{total}, sur un critère."
-        return f"{total}, sur {len(lost)} critères" + (
-            "." if len(lost) <= COUTEUX else f". Les {COUTEUX} plus coûteux :"
-        )
+        return f"{total}, sur {len(lost)} critères" + ("." if len(lost) <= most else f". Les {most} plus coûteux :")
 
-    def _costly(self) -> Iterator[CouteuxVue]:
-        for lost, result in self._lost()[:COUTEUX]:
+    def _costly(self, most: int) -> Iterator[CouteuxVue]:
+        for lost, result in self._lost()[:most]:
             yield CouteuxVue(
                 criterion_number(result.critere, self.politique),
                 anchor(result, self.interprete),

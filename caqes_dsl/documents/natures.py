@@ -76,6 +76,11 @@ def nature_of(decision: Decision) -> Nature:
     return NATURES[decision.nature]
 
 
+def plural(words: str) -> str:
+    """« Montants proposés », « Parts proposées »."""
+    return " ".join(f"{w}s" for w in words.split())
+
+
 def by_nature(politique: Politique) -> list[tuple[Nature, tuple[Decision, ...]]]:
     """The decisions of a policy, by nature; those it has only."""
     return [(n, found) for n in NATURES.values() if (found := politique.decisions_de(n.nom))]
