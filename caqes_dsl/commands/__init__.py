@@ -15,6 +15,7 @@ from caqes_dsl.commands.formater import formater
 from caqes_dsl.commands.lettres import lettres
 from caqes_dsl.commands.montrer import montrer
 from caqes_dsl.commands.nouveau import nouveau
+from caqes_dsl.commands.rapport import rapport
 from caqes_dsl.commands.verifier import verifier
 from caqes_dsl.terminal import prepare, run, speak_french
 
@@ -27,6 +28,7 @@ ALIAS = {
     "explain": "expliquer",
     "annex": "annexe",
     "letters": "lettres",
+    "report": "rapport",
     "show": "montrer",
     "freeze": "figer",
     "new": "nouveau",
@@ -66,7 +68,7 @@ def cli() -> None:
     """
 
 
-for _command in (verifier, formater, evaluer, expliquer, annexe, lettres, montrer, figer, nouveau):
+for _command in (verifier, formater, evaluer, expliquer, annexe, lettres, rapport, montrer, figer, nouveau):
     cli.add_command(_command)
 
 

@@ -29,7 +29,7 @@ def render_apart(format: str, folder: Path, vue: Mapping[str, object]) -> bytes:
 class Atelier:
     """A child process that fills a user's template as often as asked: started once for a batch.
 
-    `sorte` says which document: annexe, explication. Each one has its own limits; past them, the child is stopped.
+    `sorte` says which document: annexe, explication, rapport. Each has its own limits; past them, the child is stopped.
     """
 
     def __init__(self, sorte: str, format: str, folder: Path) -> None:
@@ -120,6 +120,10 @@ def _writer(order: Mapping[str, Any]) -> Callable[[Mapping[str, object]], bytes]
         from caqes_dsl.documents.lettres import letter_writer
 
         return letter_writer(order["format"], folder, order["vue"].keys())
+    if order["sorte"] == "rapport":
+        from caqes_dsl.documents.rapport_formats import report_writer
+
+        return report_writer(order["format"], folder, order["vue"].keys())
     from caqes_dsl.documents.render import write
 
     write_document = write(order["format"])

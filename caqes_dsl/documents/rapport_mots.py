@@ -73,6 +73,12 @@ def volet_title(nom: str, politique: Politique) -> str:
     return politique.volets[nom].titre or nom if nom else "Ensemble"
 
 
+def legend(head: str, volet: str, politique: Politique) -> str:
+    """What a table or a drawing of a volet is called: its title follows where several have a score."""
+    titre = volet_title(volet, politique)
+    return f"{head}, {titre}" if titre else head
+
+
 def spread_numbers(spread: Distribution | None, politique: Politique) -> tuple[str, ...]:
     """How many scores are known, their minimum, quartiles and maximum."""
     if spread is None:

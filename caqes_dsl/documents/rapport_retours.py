@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from caqes_dsl.documents.operations import euros
 from caqes_dsl.documents.rapport_figures import bars, boxes
-from caqes_dsl.documents.rapport_mots import SPREAD, STATUTS, activities, many, rate, spread_numbers, table, volet_title
+from caqes_dsl.documents.rapport_mots import (
+    SPREAD,
+    STATUTS,
+    activities,
+    legend,
+    many,
+    rate,
+    spread_numbers,
+    table,
+    volet_title,
+)
 from caqes_dsl.documents.rapport_shapes import BlocVue, SectionVue, TableauVue
 from caqes_dsl.documents.words import quoted, sector_label
 from caqes_dsl.evaluation.region import RepartitionSecteur, sector_amounts, sectors
@@ -135,7 +145,7 @@ class Retours:
         titre = volet_title(volet.nom, self.politique)
         figure = boxes(
             f"figure-activites-{volet.nom or 'ensemble'}",
-            f"Scores par activité{', ' + titre if titre else ''}",
+            legend("Scores par activité", volet.nom, self.politique),
             f"Médianes : {' ; '.join(f'{n}, {rate(d.mediane, self.politique)}' for n, d, _ in drawn)}.",
             drawn,
             self.politique,
@@ -146,7 +156,12 @@ class Retours:
             (self._label(s.nom), str(s.effectif), *self._numbers(s), *(self._sides(s) if judged else ())) for s in found
         ]
         heads = ("Activité", "Établis\u00adsements", *SPREAD, *(("Sous la cible", "Non tranchés") if judged else ()))
-        return BlocVue(titre, (), (figure,), (table("Scores par activité", heads, rows, " nnnnnnnnn"),))
+        return BlocVue(
+            titre,
+            (),
+            (figure,),
+            (table(legend("Scores par activité", volet.nom, self.politique), heads, rows, " nnnnnnnnn"),),
+        )
 
     def _numbers(self, found: RepartitionSecteur) -> tuple[str, ...]:
         return spread_numbers(found.distribution, self.politique)

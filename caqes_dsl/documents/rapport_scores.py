@@ -13,6 +13,7 @@ from caqes_dsl.documents.rapport_mots import (
     amount,
     gap,
     kept,
+    legend,
     many,
     name_of,
     rate,
@@ -73,13 +74,13 @@ class Scores:
         found = bands(self.politique, self.resultats, volet.nom)
         figure = histogram(
             f"figure-scores-{volet.nom or 'ensemble'}",
-            f"Nombre d'établissements par score{', ' + titre if titre else ''}",
+            legend("Nombre d'établissements par score", volet.nom, self.politique),
             f"{self._spread(volet.distribution)} {self._reached(volet) if volet.cibles else ''}".strip(),
             found,
             volet.cibles,
             self.politique,
         )
-        return BlocVue(titre, tuple(texts), (figure,), (self._summary(volet.distribution), self._bands(found)))
+        return BlocVue(titre, tuple(texts), (figure,), (self._summary(volet), self._bands(volet, found)))
 
     def _reached(self, volet: SyntheseVolet) -> str:
         aims = listing([self._taux(c) for c in volet.cibles], "ou")
@@ -95,11 +96,11 @@ class Scores:
             f"{self._taux(spread.maximum)} ; médiane {self._taux(spread.mediane)}."
         )
 
-    def _summary(self, spread: Distribution) -> TableauVue:
-        row = spread_numbers(spread, self.politique)
-        return table("Répartition des scores connus", SPREAD, [row], "nnnnnn")
+    def _summary(self, volet: SyntheseVolet) -> TableauVue:
+        row = spread_numbers(volet.distribution, self.politique)
+        return table(legend("Répartition des scores connus", volet.nom, self.politique), SPREAD, [row], "nnnnnn")
 
-    def _bands(self, found: Sequence[Bande]) -> TableauVue:
+    def _bands(self, volet: SyntheseVolet, found: Sequence[Bande]) -> TableauVue:
         judged = any(b.sous or b.atteints for b in found)
         without = judged and any(b.sans for b in found)
         rows = []
@@ -113,7 +114,7 @@ class Scores:
             rows.append((ends, str(band.effectif), *sides, *((str(band.sans),) if without else ())))
         heads = ("Score", "Établissements", *(("Sous la cible", "Cible atteinte") if judged else ()))
         heads += ("Sans cible connue",) if without else ()
-        return table("Scores par tranche de 5 points", heads, rows, " nnnn")
+        return table(legend("Scores par tranche de 5 points", volet.nom, self.politique), heads, rows, " nnnn")
 
     # ------------------------------------------------------------ chapitres
 
@@ -180,7 +181,7 @@ class Scores:
         ]
         figure = dots(
             f"figure-cible-{volet or 'ensemble'}",
-            f"Scores près de la cible{', ' + titre if titre else ''}",
+            legend("Scores près de la cible", volet, self.politique),
             f"{capital(counts)}. Un rond vide est sous la cible, un rond plein à la cible ou au-dessus ; un trait va "
             "du plus bas au plus haut score possible.",
             drawn,
@@ -189,13 +190,12 @@ class Scores:
         texts = [f"{capital(many(len(found), 'établissement'))} près de la cible : {counts}."]
         if len(bounded) > MONTRES:
             texts.append(f"Le dessin montre les {MONTRES} premiers des {len(bounded)} ; le tableau les a tous.")
-        legende = f"Près de la cible{', ' + titre if titre else ''}"
+        legende = legend("Près de la cible", volet, self.politique)
         return BlocVue(titre, tuple(texts), (figure,) if drawn else (), (table(legende, *self._rows(found)),))
 
     def _far(self, volet: str, found: Sequence[Voisin], span: str) -> BlocVue:
-        titre = volet_title(volet, self.politique)
         text = f"{capital(many(len(found), 'établissement'))} sous la cible de plus de {span}."
-        legende = f"Plus bas que la cible{', ' + titre if titre else ''}"
+        legende = legend("Plus bas que la cible", volet, self.politique)
         return BlocVue("", (text,), (), (table(legende, *self._rows(found)),))
 
     def _rows(self, found: Sequence[Voisin]) -> tuple[Sequence[str], Sequence[Sequence[str]], str]:

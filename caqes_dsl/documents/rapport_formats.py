@@ -1,0 +1,53 @@
+"""The report printed in each of its formats, from the shipped templates or a user's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from dataclasses import asdict
+from pathlib import Path
+
+from caqes_dsl.documents.rapport_shapes import RapportVue
+from caqes_dsl.documents.render import require, templates_folder
+
+MODELES = {"html": "rapport.html.j2"}
+"""The template of each format, in `templates/rapport` or in a user's folder."""
+
+FORMATS = ("html",)
+"""The formats of a report."""
+
+Remplir = Callable[[Mapping[str, object]], bytes]
+"""What makes a document of a view."""
+
+
+def report_writer(format: str, own: Path | None, known: Set[str]) -> Remplir:
+    """What fills the template of a format, the user's or the shipped one.
+
+    Errors: ValueError (a format without template), DependanceManquante, ErreurModele.
+    """
+    from caqes_dsl.documents.sandbox import find, refusal
+
+    if format not in MODELES:
+        raise ValueError(f"Le format « {format} » n'a pas de modèle. Formats connus : {', '.join(MODELES)}.")
+    require(format)
+    shipped, name = templates_folder() / "rapport", MODELES[format]
+    if find(own or shipped, name) is None:
+        message = f"Le dossier ne contient pas le modèle « {name} »."
+        raise refusal("CAQ702", message, str(own), None, f"Copier celui de {shipped}.")
+    from caqes_dsl.documents.writers.html import Page
+
+    return Page([own, shipped] if own else [shipped], name, known).fill
+
+
+def render_rapport(vue: RapportVue, format: str, *, modeles: Path | None = None) -> bytes:
+    """A report in a format that has a template; `modeles` is a folder of templates used instead of the shipped ones.
+
+    Errors: ValueError (a format without template), DependanceManquante, ErreurModele.
+    """
+    texts = asdict(vue)
+    if modeles is None:
+        return report_writer(format, None, texts.keys())(texts)
+    from caqes_dsl.documents.apart import Atelier
+
+    require(format)
+    with Atelier("rapport", format, modeles) as atelier:
+        return atelier.fill(texts)
