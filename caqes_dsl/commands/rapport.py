@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 @click.command("rapport", short_help="Imprimer le rapport au comité, pour une région.")
 @click.argument("politique", type=FILE)
 @click.argument("donnees", type=EXISTING)
-@click.option("-f", "--formats", metavar="FORMATS", help="Formats, séparés par des virgules : html. Par défaut, tous.")
+@click.option(
+    "-f", "--formats", metavar="FORMATS", help="Formats, séparés par des virgules : html, docx. Par défaut, tous."
+)
 @click.option(
     "-o",
     "--sortie",

@@ -9,10 +9,10 @@ from pathlib import Path
 from caqes_dsl.documents.rapport_shapes import RapportVue
 from caqes_dsl.documents.render import require, templates_folder
 
-MODELES = {"html": "rapport.html.j2"}
+MODELES = {"html": "rapport.html.j2", "docx": "rapport.docx"}
 """The template of each format, in `templates/rapport` or in a user's folder."""
 
-FORMATS = ("html",)
+FORMATS = ("html", "docx")
 """The formats of a report."""
 
 Remplir = Callable[[Mapping[str, object]], bytes]
@@ -30,9 +30,14 @@ def report_writer(format: str, own: Path | None, known: Set[str]) -> Remplir:
         raise ValueError(f"Le format « {format} » n'a pas de modèle. Formats connus : {', '.join(MODELES)}.")
     require(format)
     shipped, name = templates_folder() / "rapport", MODELES[format]
-    if find(own or shipped, name) is None:
+    template = find(own or shipped, name)
+    if template is None:
         message = f"Le dossier ne contient pas le modèle « {name} »."
         raise refusal("CAQ702", message, str(own), None, f"Copier celui de {shipped}.")
+    if format == "docx":
+        from caqes_dsl.documents.writers.docx import DocumentWord
+
+        return DocumentWord(template, known).fill
     from caqes_dsl.documents.writers.html import Page
 
     return Page([own, shipped] if own else [shipped], name, known).fill
@@ -45,9 +50,15 @@ def render_rapport(vue: RapportVue, format: str, *, modeles: Path | None = None)
     """
     texts = asdict(vue)
     if modeles is None:
-        return report_writer(format, None, texts.keys())(texts)
-    from caqes_dsl.documents.apart import Atelier
+        made = report_writer(format, None, texts.keys())(texts)
+    else:
+        from caqes_dsl.documents.apart import Atelier
 
-    require(format)
-    with Atelier("rapport", format, modeles) as atelier:
-        return atelier.fill(texts)
+        require(format)
+        with Atelier("rapport", format, modeles) as atelier:
+            made = atelier.fill(texts)
+    if format != "docx":
+        return made
+    from caqes_dsl.documents.writers.docx_figures import draw_figures
+
+    return draw_figures(made, [f for s in vue.sections for b in s.blocs for f in b.figures])

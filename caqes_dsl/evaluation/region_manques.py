@@ -9,7 +9,7 @@ from .missing import as_read_by, is_own
 from .priorites import Priorite, priorites
 from .trace import Resultat
 
-ETUDIES = 100
+ETUDIES = 60
 """Establishments for which what to ask first is worked out: it takes trying values one by one."""
 
 
