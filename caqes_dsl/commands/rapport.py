@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,15 +14,12 @@ from caqes_dsl.base.diagnostics import Diagnostic, has_errors
 from caqes_dsl.commands.options import EXISTING, FILE, RACINE, load_cohort, load_policy
 from caqes_dsl.terminal import ERREURS, Reglages, common, leave, progress, report, save
 
-if TYPE_CHECKING:
-    from caqes_dsl.documents.rapport_shapes import RapportVue
-
 
 @click.command("rapport", short_help="Imprimer le rapport au comité, pour une région.")
 @click.argument("politique", type=FILE)
 @click.argument("donnees", type=EXISTING)
 @click.option(
-    "-f", "--formats", metavar="FORMATS", help="Formats, séparés par des virgules : html, docx. Par défaut, tous."
+    "-f", "--formats", metavar="FORMATS", help="Formats, séparés par des virgules : html, docx, xlsx. Par défaut, tous."
 )
 @click.option(
     "-o",
@@ -61,6 +59,7 @@ def rapport(
     """Imprime le rapport au comité sur les établissements de DONNEES, évalués avec POLITIQUE : répartition des scores,
     chapitres, activités, qui est près de la cible, montants, ce qui manque, lignes à corriger."""
     from caqes_dsl.documents.rapport import rapport_view
+    from caqes_dsl.documents.rapport_formats import render_rapport, render_workbook
     from caqes_dsl.evaluation.explain import result_of
     from caqes_dsl.evaluation.limits import check_cohort
     from caqes_dsl.evaluation.population import Population
@@ -74,7 +73,13 @@ def rapport(
     diagnostics = [*cohorte.diagnostics, *population.notes(), *check_cohort(loaded, resultats)]
     vue = rapport_view(loaded, resultats, cohorte, diagnostics=diagnostics, distance=distance)
     found: list[Diagnostic] = []
-    documents = {f: _render(vue, f, modeles, found) for f in asked}
+    makers: dict[str, Callable[[], bytes]] = {
+        f: partial(render_workbook, loaded, resultats, cohorte, vue)
+        if f == "xlsx"
+        else partial(render_rapport, vue, f, modeles=modeles)
+        for f in asked
+    }
+    documents = {f: _made(f, make, found) for f, make in makers.items()}
     if has_errors(found):
         report(found, reglages, err=True)
         context.exit(ERREURS)
@@ -123,14 +128,13 @@ def _distance(context: click.Context, marge: str) -> Fraction:
     return Fraction(marge.strip().replace(",", ".")) / 100
 
 
-def _render(vue: RapportVue, format: str, modeles: Path | None, found: list[Diagnostic]) -> bytes:
+def _made(format: str, make: Callable[[], bytes], found: list[Diagnostic]) -> bytes:
     """A document; when there is none, the diagnostic that says why is added to those found."""
-    from caqes_dsl.documents.rapport_formats import render_rapport
     from caqes_dsl.documents.render import DependanceManquante
     from caqes_dsl.documents.sandbox import ErreurModele
 
     try:
-        return render_rapport(vue, format, modeles=modeles)
+        return make()
     except ErreurModele as error:
         found.append(error.diagnostic)
     except DependanceManquante as error:

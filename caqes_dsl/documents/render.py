@@ -21,7 +21,7 @@ __all__ = ["FORMATS", "DependanceManquante", "ErreurModele", "render_annexe", "r
 FORMATS = ("html", "docx")
 """The formats of the annex."""
 
-_NEEDS = {"html": ("jinja2",), "txt": ("jinja2",), "docx": ("jinja2", "docxtpl")}
+_NEEDS = {"html": ("jinja2",), "txt": ("jinja2",), "docx": ("jinja2", "docxtpl"), "xlsx": ("xlsxwriter",)}
 
 
 class DependanceManquante(Exception):

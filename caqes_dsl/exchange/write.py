@@ -19,6 +19,7 @@ from caqes_dsl.evaluation.trace import Resultat
 from caqes_dsl.model.nodes import Politique
 
 from .cohort import Cohorte
+from .report_sheet import TableauImprime, add_tables
 from .results import Colonne, Resultats, result_table
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -64,6 +65,19 @@ def write_results(
     table = result_table(politique, resultats, cohorte, version or __version__)
     recu = receipt(politique, resultats, cohorte, donnees, version or __version__)
     return writer(table, recu)
+
+
+def write_workbook(
+    politique: Politique,
+    resultats: Sequence[Resultat],
+    cohorte: Cohorte,
+    tableaux: Sequence[TableauImprime],
+) -> bytes:
+    """The results as a workbook, with the tables of a report in a sheet of their own."""
+    from caqes_dsl import __version__
+
+    table = result_table(politique, resultats, cohorte, __version__)
+    return _xlsx(table, receipt(politique, resultats, cohorte, None, __version__), tableaux)
 
 
 def receipt(
@@ -129,14 +143,15 @@ def _safe(text: str, valeur: Valeur | None) -> str:
     return f"'{text}" if text.startswith(_DANGEROUS) and not isinstance(valeur, Fraction) else text
 
 
-def _xlsx(table: Resultats, recu: dict[str, Any]) -> bytes:
-    """A sheet of results with real numbers, one that says what each column is, one for the receipt."""
+def _xlsx(table: Resultats, recu: dict[str, Any], tableaux: Sequence[TableauImprime] = ()) -> bytes:
+    """A sheet of results with real numbers, one of a report's tables if any, one that says what each column is, one for
+    the receipt."""
     import xlsxwriter
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": f"Résultats, {recu['titre']}", "created": _FIXED, "comments": recu["empreinte"]})
-    styles = _Styles(book)
+    styles = Styles(book)
     sheet = book.add_worksheet("Résultats")
     said = " Politique au statut projet : montants encourus, proposés au comité." if recu["statut"] == "projet" else ""
     sheet.write_string(0, 0, f"{recu['titre']}.{said}", styles.title)
@@ -153,27 +168,30 @@ def _xlsx(table: Resultats, recu: dict[str, Any]) -> bytes:
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
+    if tableaux:
+        add_tables(book, styles, tableaux)
     _legend(book, styles, table.colonnes)
     _receipt_sheet(book, styles, recu)
     book.close()
     return out.getvalue()
 
 
-class _Styles:
+class Styles:
     """Formats of a workbook, and a cell written with the one of its column."""
 
     def __init__(self, book: Any) -> None:
         self.title = book.add_format({"bold": True, "font_size": 12})
         self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        self.text = book.add_format({"num_format": "@"})
+        self.text = book.add_format({"num_format": "@", "valign": "top"})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self._plain = book.add_format({"valign": "top"})
         self._numbers = {
-            Genre.TAUX: book.add_format({"num_format": "0.00%"}),
-            Genre.ECART: book.add_format({"num_format": '0.00" pt"'}),
-            Genre.MONTANT: book.add_format({"num_format": "#,##0.00 €"}),
+            Genre.TAUX: book.add_format({"num_format": "0.00%", "valign": "top"}),
+            Genre.ECART: book.add_format({"num_format": '0.00" pt"', "valign": "top"}),
+            Genre.MONTANT: book.add_format({"num_format": "#,##0.00 €", "valign": "top"}),
         }
-        self._whole = book.add_format({"num_format": "0%"})
-        self._gap = book.add_format({"num_format": '0" pt"'})
+        self._whole = book.add_format({"num_format": "0%", "valign": "top"})
+        self._gap = book.add_format({"num_format": '0" pt"', "valign": "top"})
         self._date = book.add_format({"num_format": "dd/mm/yyyy"})
 
     def write(self, sheet: Any, row: int, column: int, valeur: Valeur | None, colonne: Colonne) -> None:
@@ -183,7 +201,7 @@ class _Styles:
         if isinstance(valeur, Fraction):
             scaled = valeur * 100 if colonne.genre is Genre.ECART else valeur
             whole = (valeur * 100).denominator == 1
-            style = self._numbers.get(colonne.genre) if colonne.genre else None
+            style = self._numbers.get(colonne.genre, self._plain) if colonne.genre else self._plain
             if whole and colonne.genre in (Genre.TAUX, Genre.ECART):
                 style = self._whole if colonne.genre is Genre.TAUX else self._gap
             sheet.write_number(row, column, _decimal(scaled), style)
@@ -199,7 +217,7 @@ def _decimal(valeur: Fraction) -> Decimal:
     return Context(prec=17).divide(Decimal(valeur.numerator), Decimal(valeur.denominator))
 
 
-def _legend(book: Any, styles: _Styles, colonnes: Sequence[Colonne]) -> None:
+def _legend(book: Any, styles: Styles, colonnes: Sequence[Colonne]) -> None:
     sheet = book.add_worksheet("Légende")
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 90, styles.wrapped)
@@ -210,7 +228,7 @@ def _legend(book: Any, styles: _Styles, colonnes: Sequence[Colonne]) -> None:
         sheet.write_string(i, 1, colonne.titre, styles.wrapped)
 
 
-def _receipt_sheet(book: Any, styles: _Styles, recu: dict[str, Any]) -> None:
+def _receipt_sheet(book: Any, styles: Styles, recu: dict[str, Any]) -> None:
     sheet = book.add_worksheet("Reçu")
     sheet.set_column(0, 0, 20)
     sheet.set_column(1, 1, 80, styles.wrapped)
