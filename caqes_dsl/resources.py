@@ -37,6 +37,22 @@ def read_bytes(path: Path, limit: int) -> bytes:
         return file.read(limit)
 
 
+def list_folder(path: Path, endings: tuple[str, ...], most: int) -> tuple[list[Path], str]:
+    """The files of a folder with these endings, by name, without those that begin with « . » or « ~ » (open ones); and
+    why there are none, in French, when there are too many or the folder cannot be read. Links are not followed."""
+    try:
+        found = sorted(
+            p
+            for p in path.iterdir()
+            if p.suffix.lower() in endings and not p.name.startswith((".", "~")) and p.is_file() and not p.is_symlink()
+        )
+    except OSError:
+        return [], "Le dossier ne peut pas être lu."
+    if len(found) > most:
+        return [], f"Le dossier a {len(found)} fichiers ; la limite est de {most}."
+    return found, ""
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Writes a file whole or not at all: a temporary file in the same folder, synced, then renamed.
 

@@ -981,6 +981,24 @@ _DONNEES = (
         "caqes evaluer politique.caqes donnees.csv --strict",
         "caqes evaluer politique.caqes donnees.csv",
     ),
+    Code(
+        "CAQ624",
+        "classeur d'une autre politique",
+        _ERREUR,
+        "Le classeur n'a pas été fait pour cette politique et cet exercice, ou n'en est pas un : le lire mêlerait des "
+        "réponses à d'autres questions.",
+        "caqes retours recus/ --politique normandie/2019.caqes",
+        "caqes retours recus/ --politique normandie/2018.caqes",
+    ),
+    Code(
+        "CAQ625",
+        "classeur d'une version antérieure de la grille",
+        _AVERTISSEMENT,
+        "Le texte a changé depuis l'envoi du classeur. Les réponses aux questions restées les mêmes sont reprises, les "
+        "autres sont à redemander.",
+        "un classeur fait avant la modification d'un critère",
+        "caqes classeur politique.caqes etablissements.csv",
+    ),
 )
 
 _SORTIES = (

@@ -8,6 +8,7 @@ import click
 
 from caqes_dsl import __version__
 from caqes_dsl.commands.annexe import annexe
+from caqes_dsl.commands.classeur import classeur
 from caqes_dsl.commands.evaluer import evaluer
 from caqes_dsl.commands.expliquer import expliquer
 from caqes_dsl.commands.figer import figer
@@ -16,6 +17,7 @@ from caqes_dsl.commands.lettres import lettres
 from caqes_dsl.commands.montrer import montrer
 from caqes_dsl.commands.nouveau import nouveau
 from caqes_dsl.commands.rapport import rapport
+from caqes_dsl.commands.retours import retours
 from caqes_dsl.commands.verifier import verifier
 from caqes_dsl.terminal import prepare, run, speak_french
 
@@ -30,6 +32,8 @@ ALIAS = {
     "letters": "lettres",
     "report": "rapport",
     "show": "montrer",
+    "workbook": "classeur",
+    "returns": "retours",
     "freeze": "figer",
     "new": "nouveau",
 }
@@ -68,7 +72,20 @@ def cli() -> None:
     """
 
 
-for _command in (verifier, formater, evaluer, expliquer, annexe, lettres, rapport, montrer, figer, nouveau):
+for _command in (
+    verifier,
+    formater,
+    evaluer,
+    expliquer,
+    annexe,
+    classeur,
+    retours,
+    lettres,
+    rapport,
+    montrer,
+    figer,
+    nouveau,
+):
     cli.add_command(_command)
 
 

@@ -26,7 +26,9 @@ class Formules:
 class Redaction:
     """Writes formulas, given where each line and each cell that is filled in stand."""
 
-    def __init__(self, programme: Programme, place: Callable[[int], str], saisie: Callable[[Ligne], Formules]) -> None:
+    def __init__(
+        self, programme: Programme, place: Callable[[int], str], saisie: Callable[[int, Ligne], Formules]
+    ) -> None:
         """`place` gives the row of a line; `saisie` the formulas that read what someone writes."""
         self.programme, self.place, self.saisie = programme, place, saisie
 
@@ -34,7 +36,7 @@ class Redaction:
         """The formulas of a line."""
         ligne = self.programme.lignes[index]
         if ligne.op == "entree":
-            return self.saisie(ligne)
+            return self.saisie(index, ligne)
         if ligne.op == "constante":
             return Formules(str(ligne.param[0]), str(ligne.param[1]))
         return _ECRITURES[ligne.op](self, index, ligne)

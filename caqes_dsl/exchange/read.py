@@ -20,10 +20,14 @@ _TEXTS = (".csv", ".txt", ".tsv")
 
 
 def read_cohort(politique: Politique, chemin: Path, *, exercice: int | None = None, strict: bool = False) -> Cohorte:
-    """The cohort of a file; the form is told by its content. `exercice` overrides the policy's.
+    """The cohort of a file, its form told by its content, or of a folder of workbooks; `exercice` overrides that asked.
 
     Errors are diagnostics of the cohort: nothing is raised, whatever the file holds.
     """
+    if chemin.is_dir():
+        from .retours import read_returns
+
+        return read_returns(politique, chemin, exercice=exercice, strict=strict).cohorte
     registre = Registre(str(chemin))
     try:
         data = read_bytes(chemin, MAX_BYTES + 1)

@@ -121,19 +121,14 @@ class Lecture:
         return ligne.cellules[column.index] if column is not None else VIDE
 
     def _place(self, ligne: Ligne) -> str:
+        if self.tableau.lieux:
+            return self.nom
         sheet = f"feuille {self.tableau.feuille}" if self.tableau.feuille else ""
         return ", ".join(p for p in (self.nom, sheet, f"ligne {ligne.numero}") if p)
 
     def _put(self, saisie: _Saisie, ligne: Ligne, column: Colonne, constat: Constat) -> None:
-        saisie.constats.append(
-            replace(
-                constat,
-                ligne=ligne.numero,
-                colonne=column.entete,
-                repere=self.tableau.repere(ligne.numero, column.index),
-                feuille=self.tableau.feuille,
-            )
-        )
+        feuille, numero, repere = self.tableau.place(ligne.numero, column.index)
+        saisie.constats.append(replace(constat, ligne=numero, colonne=column.entete, repere=repere, feuille=feuille))
 
     def _say(self, saisie: _Saisie, ligne: Ligne, constats: Sequence[Constat], role: Role, nom: str) -> None:
         for constat in constats:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -67,7 +67,8 @@ class Tableau:
     """Headings and rows, the rows read once as they are asked for; what is wrong on the way goes to the registre.
 
     `usage` says whose number habits hold. `typee`: numbers come as numbers, so that one kept as text is doubtful.
-    `feuille` is « » outside workbooks. `colonnes_masquees` are indexes of hidden columns.
+    `feuille` is « » outside workbooks. `colonnes_masquees` are indexes of hidden columns. `lieux`: where each column's
+    cell stands, by its index, when they do not stand on one row.
     """
 
     entetes: tuple[str, ...]
@@ -76,6 +77,11 @@ class Tableau:
     typee: bool = False
     feuille: str = ""
     colonnes_masquees: frozenset[int] = frozenset()
+    lieux: Mapping[int, tuple[str, int, str]] = field(default_factory=dict)
+
+    def place(self, ligne: int, colonne: int) -> tuple[str, int, str]:
+        """Sheet, row and address of a cell."""
+        return self.lieux.get(colonne, (self.feuille, ligne, self.repere(ligne, colonne)))
 
     def repere(self, ligne: int, colonne: int) -> str:
         """Address of a cell in a workbook (« F12 »), « » elsewhere. `colonne` from 0."""

@@ -15,11 +15,14 @@ from .findings import Constat, Registre, spread
 from .numbers import Usage, from_float
 from .package import FeuilleDeclaree, PackageRefused, open_package
 from .sheet_scan import Examen, Marque, scan_sheets
-from .table import VIDE, Cellule, Ligne, Tableau, fitted, heading_key, text_cell
+from .table import VIDE, Cellule, Ligne, Tableau, column_letters, fitted, heading_key, text_cell
 from .xml_parts import XmlRefused
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
+
+SANS_LECTURE = ("_calcul", "_listes")
+"""Sheets of formulas and lists, which are never read."""
 
 _HEADING_ROWS = 20
 """Rows of a sheet among which the headings are looked for; titles may stand above them."""
@@ -58,6 +61,56 @@ def read_workbook(data: bytes, registre: Registre) -> Tableau | None:
             "Donnez leurs en-têtes aux colonnes : finess, exercice, secteurs, puis les critères et les données.",
         )
     )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Feuille:
+    """A sheet read whole: its rows of cells, numbered from 0, and what is to be said of it."""
+
+    nom: str
+    masquee: bool
+    _valeurs: _Valeurs
+    _examen: Examen
+
+    def rows(self) -> Iterator[tuple[int, list[Cellule]]]:
+        """Rows with their number from 0; cells from the first column."""
+        for number, row in self._valeurs.rows():
+            yield number, [_cell(v, *self._examen.mark(number, i)) for i, v in enumerate(row)]
+
+    def tell(self, registre: Registre) -> None:
+        """Hidden rows and columns, merged cells among what people fill."""
+        if self.masquee:
+            return
+        hidden = [n + 1 for n in self._examen.lignes_masquees if n <= self._examen.bas]
+        if hidden:
+            what = f"Des lignes masquées sont lues comme les autres : {spread(hidden)}."
+            registre.add(Constat("CAQ612", what, "Affichez toutes les lignes.", feuille=self.nom))
+        columns = [i for i in self._examen.colonnes_masquees if i <= self._examen.droite]
+        if columns:
+            what = (
+                f"Des colonnes masquées sont lues comme les autres : {', '.join(map(column_letters, sorted(columns)))}."
+            )
+            registre.add(Constat("CAQ612", what, "Affichez toutes les colonnes.", feuille=self.nom))
+
+
+def read_sheets(data: bytes, registre: Registre) -> dict[str, Feuille] | None:
+    """Every sheet by name; None when the workbook is refused, the registre says why."""
+    try:
+        paquet = open_package(data)
+        seen = scan_sheets(paquet)
+        book = _open(paquet.repacked())
+        return {
+            f.nom: Feuille(f.nom, f.masquee, _values(book, f.nom), examen)
+            for f, examen in zip(paquet.feuilles, seen, strict=True)
+            if examen.bas >= 0 and f.nom not in SANS_LECTURE
+        }
+    except PackageRefused as error:
+        registre.add(Constat(error.code, error.message, error.aide))
+    except XmlRefused as error:
+        registre.add(
+            Constat("CAQ601", f"Le classeur est refusé : {error}.", "Ouvrez-le dans Excel et enregistrez-le à nouveau.")
+        )
     return None
 
 

@@ -48,11 +48,20 @@ def write_results(
     from caqes_dsl import __version__
 
     told = cohorte.diagnostics if diagnostics is None else diagnostics
-    known: dict[str, Callable[[Resultats, dict[str, Any]], bytes | Diagnostic]] = {
-        ".csv": lambda table, recu: _csv(table),
-        ".xlsx": _xlsx,
-        ".json": lambda table, recu: _json(table, recu, told),
-        ".parquet": _parquet,
+    table = result_table(politique, resultats, cohorte, version or __version__)
+    recu = receipt(politique, resultats, cohorte, donnees, version or __version__)
+    return write_table(table, recu, suffixe, told)
+
+
+def write_table(
+    table: Resultats, recu: dict[str, Any], suffixe: str, diagnostics: Sequence[Diagnostic] = ()
+) -> bytes | Diagnostic:
+    """A table in the format of an ending, or why it cannot be written."""
+    known: dict[str, Callable[[], bytes | Diagnostic]] = {
+        ".csv": lambda: _csv(table),
+        ".xlsx": lambda: _xlsx(table, recu),
+        ".json": lambda: _json(table, recu, diagnostics),
+        ".parquet": lambda: _parquet(table, recu),
     }
     writer = known.get(suffixe.lower())
     if writer is None:
@@ -62,9 +71,7 @@ def write_results(
             fichier=suffixe,
             aide="Donnez un nom en .csv, .xlsx, .json ou .parquet.",
         )
-    table = result_table(politique, resultats, cohorte, version or __version__)
-    recu = receipt(politique, resultats, cohorte, donnees, version or __version__)
-    return writer(table, recu)
+    return writer()
 
 
 def write_workbook(
