@@ -121,7 +121,7 @@ def annexe(
     secteurs: tuple[str, ...] = (),
     modeles: str | Path | None = None,
 ) -> Path:
-    """The annex of a policy, in the format that the file's ending names (`.html`, `.docx`).
+    """The annex of a policy, in the format that the file's ending names (`.html`, `.docx`, `.pdf`, `.md`).
 
     Errors: ValueError (unknown format or sector), documents' own errors (a template that cannot be used).
     """

@@ -53,6 +53,11 @@ def list_folder(path: Path, endings: tuple[str, ...], most: int) -> tuple[list[P
     return found, ""
 
 
+def files_under(dossier: Path) -> list[Path]:
+    """What a folder and those inside it hold, in a fixed order."""
+    return sorted(dossier.rglob("*"))
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Writes a file whole or not at all: a temporary file in the same folder, synced, then renamed.
 

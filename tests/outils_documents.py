@@ -68,6 +68,16 @@ def pdf_text(path: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=True).stdout
 
 
+def pdf_structure(path: Path) -> list[str]:
+    """The texts of a tagged PDF in the order of its structure, as an assistive technology reads them: a line for each
+    piece; the hyphens put at the ends of lines are left out, as is what is not read (heads and feet of pages)."""
+    command = [require("pdfinfo"), "-enc", "UTF-8", "-struct-text", str(path)]
+    done = subprocess.run(command, capture_output=True, timeout=120, check=True)
+    # The titles of elements, not read here, come in another encoding.
+    pieces = [line.decode("utf-8").strip() for line in done.stdout.split(b"\n") if line.lstrip().startswith(b'"')]
+    return [p[1:-1] for p in pieces if len(p) > 1 and p[0] == p[-1] == '"' and p != '"-"']
+
+
 def axe() -> str:
     """The source of axe-core, which `make test-documents` installs."""
     found = find_spec("axe_playwright_python")

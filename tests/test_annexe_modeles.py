@@ -185,7 +185,7 @@ def test_a_template_that_asks_too_much_is_stopped(tmp_path: Path, text: str) -> 
 
 def test_every_text_that_is_compiled_is_checked() -> None:
     """Word footnotes, parts of parts: whatever asks the environment for a template is answered by it."""
-    env = Modeles([], escape=True, known=frozenset(), fichier="modèle")
+    env = Modeles([], escape="html", known=frozenset(), fichier="modèle")
     assert env.from_string("{{ 'a & b' }}").render() == "a &amp; b"
     for text in ("{{ 10**(10**8) }}", "{{ 'a'|safe }}", "{% macro f(x=1+1) %}{% endmacro %}"):
         with pytest.raises(ErreurModele):
@@ -221,8 +221,8 @@ def test_a_template_that_is_not_utf8_is_said_with_its_line(tmp_path: Path) -> No
 
 
 def test_an_unknown_format_is_said() -> None:
-    with pytest.raises(ValueError, match="Le format « pdf » n'existe pas"):
-        render_annexe(politique(), "pdf")
+    with pytest.raises(ValueError, match="Le format « rtf » n'existe pas"):
+        render_annexe(politique(), "rtf")
 
 
 # ---------------------------------------------------------------- Word templates

@@ -83,7 +83,8 @@ def test_the_version_is_said() -> None:
         (["verifie"], "Vouliez-vous dire"),
         (["verifier", "--formt", "json"], "n'existe pas"),
         (["verifier", "absente.caqes"], "n'existe pas"),
-        (["annexe", NORMANDIE, "-f", "pdf"], "pdf"),
+        (["annexe", NORMANDIE, "-f", "pdf,rtf"], "Le format « rtf » n'existe pas"),
+        (["annexe", NORMANDIE, "-f", " , "], "Aucun format"),
         (["annexe", NORMANDIE, "--secteurs", "HDA"], "HAD"),
         (["annexe", NORMANDIE, "-o", "annexe.docx"], "-o annexe -f docx"),
         (["expliquer", "CAQ999"], "n'existe pas"),
@@ -325,6 +326,14 @@ def test_the_annex_is_written(policy: Path, tmp_path: Path) -> None:
     result = call("annexe", str(policy), "-f", "html", "-o", str(tmp_path / "sortie"))
     assert result.exit_code == 0, result.output
     assert "Audit annuel" in (tmp_path / "sortie/annexe-essai.html").read_text(encoding="utf-8")
+
+
+def test_the_annex_in_several_formats(policy: Path, tmp_path: Path) -> None:
+    """A list, an option said again, a format asked for twice."""
+    result = call("annexe", str(policy), "-f", "pdf, .MD", "-f", "html", "--formats", "pdf", "-o", str(tmp_path / "s"))
+    assert result.exit_code == 0, result.output
+    assert sorted(p.name for p in (tmp_path / "s").iterdir()) == [f"annexe-essai.{f}" for f in ("html", "md", "pdf")]
+    assert result.stderr.count("Annexe écrite dans") == 3
 
 
 def test_a_refused_template_writes_nothing(policy: Path, tmp_path: Path) -> None:

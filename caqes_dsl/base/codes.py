@@ -1046,6 +1046,14 @@ _MODELES = (
         "{% for i in range(100000000) %}…{% endfor %}",
         "{% for critere in politique.criteres %}…{% endfor %}",
     ),
+    Code(
+        "CAQ704",
+        "caractère absent des polices du PDF",
+        _ERREUR,
+        "Un PDF d'archive porte ses polices ; un caractère qu'aucune ne dessine y serait un carré vide.",
+        "titre « Suivi 📈 des prescriptions »",
+        "titre « Suivi des prescriptions »",
+    ),
 )
 
 CODES: dict[str, Code] = {

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     "-f",
     "--formats",
     metavar="FORMATS",
-    default="html,docx",
-    show_default=True,
-    help="Formats, séparés par des virgules.",
+    multiple=True,
+    default=("html,docx",),
+    show_default="html,docx",
+    help="Formats, séparés par des virgules : html, docx, pdf, md. L'option peut se répéter.",
 )
 @click.option(
     "-o", "--dossier", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Dossier où écrire."
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 def annexe(
     context: click.Context,
     politique: Path,
-    formats: str,
+    formats: tuple[str, ...],
     dossier: Path,
     secteurs: str,
     modeles: Path | None,
@@ -50,7 +51,11 @@ def annexe(
     """Imprime l'annexe du contrat depuis POLITIQUE : articles, critères, seuils, barème, calendrier, exemples."""
     from caqes_dsl.documents.render import FORMATS
 
-    asked = [f.strip().lower().lstrip(".") for f in formats.split(",") if f.strip()]
+    given = (f.strip().lower().lstrip(".") for f in ",".join(formats).split(","))
+    asked = list(dict.fromkeys(f for f in given if f))
+    if not asked:
+        message = f"Aucun format. Formats connus : {', '.join(FORMATS)}."
+        raise click.BadParameter(message, context, param_hint="--formats")
     for wrong in (f for f in asked if f not in FORMATS):
         raise click.BadParameter(
             f"Le format « {wrong} » n'existe pas dans cette version. Formats connus : {', '.join(FORMATS)}.",

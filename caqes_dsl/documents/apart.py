@@ -77,7 +77,10 @@ def _start() -> subprocess.Popen[bytes]:
     root = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(p for p in (root, os.environ.get("PYTHONPATH", "")) if p)
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "SYSTEMROOT", "LANG", "VIRTUAL_ENV")}
-    env = {**kept, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
+    # No way to the network, for a template that would ask Typst to fetch something.
+    closed = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
+    closed |= {name.lower(): address for name, address in closed.items()}
+    env = {**kept, **closed, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
     # -P: no module is taken from the folder the command is run in.
     command = [sys.executable, "-P", "-m", __name__]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)

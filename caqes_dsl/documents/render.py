@@ -16,12 +16,20 @@ from caqes_dsl.resources import folder
 if TYPE_CHECKING:
     from caqes_dsl.documents.sandbox import ErreurModele
 
-__all__ = ["FORMATS", "DependanceManquante", "ErreurModele", "render_annexe", "render_explication", "write"]
+__all__ = ["FORMATS", "MODELES", "DependanceManquante", "ErreurModele", "render_annexe", "render_explication", "write"]
 
-FORMATS = ("html", "docx")
+MODELES = {
+    "html": "annexe.html.j2",
+    "docx": "annexe.docx",
+    "pdf": "annexe.typ",
+    "md": "annexe.md.j2",
+}
+"""The template of each format that has one, in `templates/annexe` or in a user's folder."""
+
+FORMATS = tuple(MODELES)
 """The formats of the annex."""
 
-_NEEDS = {"html": ("jinja2",), "txt": ("jinja2",), "docx": ("jinja2", "docxtpl"), "xlsx": ("xlsxwriter",)}
+_NEEDS = {"docx": ("jinja2", "docxtpl"), "pdf": ("jinja2", "typst"), "xlsx": ("xlsxwriter",)}
 
 
 class DependanceManquante(Exception):
@@ -39,7 +47,7 @@ def __getattr__(name: str) -> object:
 
 def require(format: str) -> None:
     """Check that what a format needs is installed. Errors: DependanceManquante."""
-    for package in _NEEDS[format]:
+    for package in _NEEDS.get(format, ("jinja2",)):
         try:
             importlib.import_module(package)
         except ImportError as error:
@@ -60,20 +68,29 @@ def write(format: str) -> Callable[[Mapping[str, object], Path | None], bytes]:
     if format not in FORMATS:
         raise ValueError(f"Le format « {format} » n'existe pas. Formats connus : {', '.join(FORMATS)}.")
     require(format)
-    shipped = templates_folder() / "annexe"
-    name = {"html": "annexe.html.j2", "docx": "annexe.docx"}[format]
+    shipped, name = templates_folder() / "annexe", MODELES[format]
+    writer = _writer(format)
+
+    def document(vue: Mapping[str, object], own: Path | None) -> bytes:
+        folders = [own, shipped] if own else [shipped]
+        return writer(vue, folders, _template(folders[0], name))
+
+    return document
+
+
+def _writer(format: str) -> Callable[[Mapping[str, object], list[Path], Path], bytes]:
+    """What fills a template: it takes the view, the folders where parts are looked for, the template's file."""
     if format == "docx":
         from caqes_dsl.documents.writers.docx import write_docx
 
-        return lambda vue, own: write_docx(vue, _template(own or shipped, name))
+        return lambda vue, _, template: write_docx(vue, template)
+    if format == "pdf":
+        from caqes_dsl.documents.writers.pdf import write_pdf
+
+        return lambda vue, _, template: write_pdf(vue, template)
     from caqes_dsl.documents.writers.html import write_page
 
-    def html(vue: Mapping[str, object], own: Path | None) -> bytes:
-        folders = [own, shipped] if own else [shipped]
-        _template(folders[0], name)
-        return write_page(vue, folders, name)
-
-    return html
+    return lambda vue, folders, _: write_page(vue, folders, MODELES[format])
 
 
 def _template(where: Path, name: str) -> Path:
@@ -90,7 +107,7 @@ def _template(where: Path, name: str) -> Path:
 def render_annexe(
     politique: Politique, format: str, *, secteurs: tuple[str, ...] = (), modeles: Path | None = None
 ) -> bytes:
-    """The annex of a policy, in HTML or DOCX; `modeles` is a folder of templates used instead of the shipped ones.
+    """The annex of a policy in one of `FORMATS`; `modeles` is a folder of templates used instead of the shipped ones.
 
     Errors: ValueError (unknown format or sector), DependanceManquante, ErreurModele.
     """

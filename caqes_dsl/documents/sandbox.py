@@ -6,9 +6,11 @@ document). What cannot be seen in its text (a loop in a loop in a loop) is stopp
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 from jinja2 import (
     BaseLoader,
@@ -73,8 +75,31 @@ def css_text(value: object) -> Markup:
     return Markup("".join(kept))  # noqa: S704  # nothing but [A-Za-z0-9 \\] is left
 
 
+Escape = Literal["", "html", "markdown"]
+"""What keeps a printed text from being read as markup."""
+
+
 def _finalize(value: object) -> object:
     return typeset(flow(value)) if isinstance(value, str) and not isinstance(value, (Markup, Brut)) else value
+
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$@&]|:(?=[\w+-]+:)|^(?=[-+=])")
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?= |$)")
+_PLAIN = re.compile(r"[\w.-]*", re.ASCII)
+
+
+def markdown_text(value: object) -> object:
+    """A text that Markdown prints as it is: what would be markup, anywhere or at the start of a line, is escaped.
+
+    A code made of letters, digits, dots and dashes stays whole: it may be an address or stand between backticks.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    if isinstance(value, Brut) and _PLAIN.fullmatch(value):
+        return Markup(value)  # noqa: S704
+    text = str(_finalize(value)).strip(" ")
+    marked = _NUMBERED.sub(r"\1\\\2", _MARKUP.sub(lambda m: "\\" + m[0], text))
+    return Markup(marked)  # noqa: S704  # not HTML: Markdown, whose `<` and `&` are escaped
 
 
 def _undefined(known: frozenset[str]) -> type[StrictUndefined]:
@@ -115,13 +140,13 @@ class Modeles(ImmutableSandboxedEnvironment):
     """The one environment of the project's templates."""
 
     def __init__(
-        self, folders: list[Path], *, escape: bool, known: frozenset[str], fichier: str, lines: bool = True
+        self, folders: list[Path], *, escape: Escape, known: frozenset[str], fichier: str, lines: bool = True
     ) -> None:
         super().__init__(
             loader=_Loader(folders),
-            autoescape=escape,
+            autoescape=bool(escape),
             undefined=_undefined(known),
-            finalize=_finalize,
+            finalize=markdown_text if escape == "markdown" else _finalize,
             # In Word's XML, on few long lines, a block must not swallow the spaces around it.
             trim_blocks=lines,
             lstrip_blocks=lines,

@@ -6,7 +6,9 @@ Applied to texts that people read, never to codes or addresses. Applying it twic
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 FINE = "\u202f"
 INSECABLE = "\u00a0"
@@ -61,6 +63,18 @@ def flow(text: str) -> str:
     """An author's text on one line: its line ends are layout; control characters go, which no document can hold, and
     those that would turn the text around them."""
     return _LINE_ENDS.sub(" ", _CONTROL.sub("", text.strip("\n"))).replace("\t", " ")
+
+
+_CODES = frozenset({"ancre", "code_de_controle", "empreinte", "version"})
+
+
+def typeset_view(part: Any, name: str = "") -> Any:
+    """A view whose texts are typeset, for what does not print them through Jinja; codes are left as they are."""
+    if isinstance(part, Mapping):
+        return {key: typeset_view(value, key) for key, value in part.items()}
+    if isinstance(part, (list, tuple)):
+        return [typeset_view(value, name) for value in part]
+    return typeset(flow(part)) if isinstance(part, str) and name not in _CODES else part
 
 
 _TAG = re.compile(r"(<(?:style|script|code)\b.*?</(?:style|script|code)>|<!--.*?-->|<[^>]*>)", re.DOTALL)

@@ -85,7 +85,7 @@ class _Garde(Modeles):
     """Keeps the parts that it compiled: every document of a batch is made of the same ones."""
 
     def __init__(self, folders: list[Path], known: frozenset[str], fichier: str) -> None:
-        super().__init__(folders, escape=True, known=known, fichier=fichier, lines=False)
+        super().__init__(folders, escape="html", known=known, fichier=fichier, lines=False)
         self._kept: dict[str, Template] = {}
 
     def from_string(self, source: Any, globals: Any = None, template_class: Any = None) -> Template:

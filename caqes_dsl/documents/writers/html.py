@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Template
 
-from caqes_dsl.documents.sandbox import Modeles, guarded, unknown_name
+from caqes_dsl.documents.sandbox import Escape, Modeles, guarded, unknown_name
 from caqes_dsl.documents.typography import typeset, typeset_html
 
 
@@ -19,7 +19,7 @@ class Page:
 
     def __init__(self, folders: list[Path], name: str, known: Set[str]) -> None:
         self._folders, self._name, self._known = folders, name, frozenset(known)
-        self._page = ".html" in name
+        self._escape: Escape = "html" if ".html" in name or ".xml" in name else "markdown" if ".md" in name else ""
         self._template: Template | None = None
 
     def fill(self, vue: Mapping[str, object]) -> bytes:
@@ -30,10 +30,10 @@ class Page:
         if self._template is None:
             self._template = self._checked()
         text = self._template.render(vue)
-        return (typeset_html(text) if self._page else typeset(text)).encode("utf-8")
+        return (typeset_html(text) if self._escape == "html" else typeset(text)).encode("utf-8")
 
     def _checked(self) -> Template:
-        env = Modeles(self._folders, escape=self._page, known=self._known, fichier=self._name)
+        env = Modeles(self._folders, escape=self._escape, known=self._known, fichier=self._name)
         template = env.get_template(self._name)
         fichier = template.filename or self._name
         assert env.loader is not None
