@@ -224,7 +224,7 @@ def test_a_file_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
     absent = only(read_cohort(essai(), tmp_path / "absent.csv").diagnostics)
     folder = only(read_cohort(essai(), tmp_path).diagnostics)
     assert (absent.code, absent.message) == ("CAQ601", "Le fichier n'existe pas.")
-    assert (folder.code, folder.message) == ("CAQ601", "C'est un dossier.")
+    assert (folder.code, folder.message) == ("CAQ601", "Le dossier ne contient aucun classeur (.xlsx).")
 
 
 def test_a_file_is_known_by_its_name_and_hash(tmp_path: Path) -> None:
