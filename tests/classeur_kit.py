@@ -11,7 +11,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from caqes_dsl.base.quantities import Genre, Valeur
-from caqes_dsl.documents.classeur import text
+from caqes_dsl.documents.classeur import sector_words, text
 from caqes_dsl.documents.words import level_label
 from caqes_dsl.evaluation.facts import Etablissement
 from caqes_dsl.exchange import classeur_forme as forme
@@ -60,9 +60,16 @@ def typed(valeur: Valeur, genre: Genre) -> object:
     return datetime(valeur.year, valeur.month, valeur.day) if isinstance(valeur, date) else valeur
 
 
-def filled(data: bytes, politique: Politique, one: Etablissement) -> bytes:
-    """The workbook with the answers and facts of an establishment."""
+def filled(data: bytes, politique: Politique, one: Etablissement, *, secteurs: bool = False) -> bytes:
+    """The workbook with the answers and facts of an establishment, and its sectors in a blank one."""
     book = opened(data)
+    if secteurs:
+        labels = {f"{forme.SECTEUR}{sector_words(n, politique)}" for n in one.secteurs}
+        for first, second, *_ in book[forme.IDENTITE].iter_rows(max_col=2):
+            if first.value in labels:
+                second.value = forme.OUI
+            elif first.value == forme.FINESS:
+                second.value = one.finess
     sheet = book[forme.CRITERES]
     _, heads = columns(sheet)
     for code, row in rows(sheet).items():
