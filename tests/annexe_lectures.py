@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 from annexe_page import lire
 from markdown_it import MarkdownIt
 from outils_documents import pdf_structure
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 
 def parts(data: bytes) -> dict[str, bytes]:
@@ -63,10 +66,59 @@ def _word(paragraph: ElementTree.Element) -> str:
     )
 
 
+def odt(data: bytes) -> list[str]:
+    """The paragraphs and headings of an OpenDocument text, those of its pages' head and foot, its properties."""
+    found = []
+    for name, content in parts(data).items():
+        if name in ("content.xml", "styles.xml"):
+            root = ElementTree.fromstring(content)
+            found += [open_text(e) for e in root.iter() if e.tag in (f"{TEXT}p", f"{TEXT}h")]
+        elif name == "meta.xml":
+            found += [e.text or "" for e in ElementTree.fromstring(content).iter()]
+    return [line for line in found if line.strip()]
+
+
+def open_text(element: ElementTree.Element) -> str:
+    """The text of a paragraph as it is shown: spaces collapsed, tabs written « \\t »."""
+
+    def pieces(of: ElementTree.Element) -> Iterator[str]:
+        yield "\t" if of.tag == f"{TEXT}tab" else ""
+        yield re.sub("[ \n\t]+", " ", of.text or "")
+        for child in of:
+            yield from pieces(child)
+            yield re.sub("[ \n\t]+", " ", child.tail or "")
+
+    return "".join(pieces(element)).strip(" ")
+
+
+def xlsx(data: bytes) -> list[str]:
+    """The cells of a workbook with their place, the head and foot of its pages, its properties."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    found = []
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            found += [f"{sheet.title}!{c.coordinate} : {_shown(c)}" for c in row if c.value is not None]
+        for place in (sheet.oddHeader, sheet.oddFooter):
+            assert place is not None
+            found += [f"{sheet.title} : {part.text}" for part in (place.left, place.center, place.right) if part.text]
+    properties = book.properties
+    return found + [str(p) for p in (properties.title, properties.subject, properties.keywords, properties.description)]
+
+
+def _shown(cell: Any) -> str:
+    """A number as a French program shows it, with its unit."""
+    if isinstance(cell.value, str):
+        return cell.value
+    shown = str(cell.value).replace(".", ",")
+    return shown if "point" not in cell.number_format else f"{shown} point{'s' if cell.value >= 2 else ''}"
+
+
 LECTURES: dict[str, Callable[[bytes], list[str]]] = {
     "html": html,
     "md": markdown,
     "docx": docx,
+    "odt": odt,
+    "xlsx": xlsx,
 }
 """How each format that a library reads back is read."""
 

@@ -73,13 +73,15 @@ def test_the_annex_of_home_hospitalisation() -> None:
     assert any("62 points, 51 critères" in p.text.replace("\u00a0", " ") for p in document.paragraphs)
 
 
-def test_heads_are_repeated_and_no_row_is_cut() -> None:
+def test_heads_are_repeated_and_no_row_is_cut_but_those_of_examples() -> None:
     for table in _document().tables:
         rows = table._tbl.findall(f"{W}tr")
         headed = [r.find(f"{W}trPr/{W}tblHeader") is not None for r in rows]
         identity = "Région" in table.rows[0].cells[0].text
         assert headed == [not identity, *(False for _ in rows[1:])]
-        assert all(r.find(f"{W}trPr/{W}cantSplit") is not None for r in rows)
+        kept = [r.find(f"{W}trPr/{W}cantSplit") is not None for r in rows]
+        examples = "Cas" in table.rows[0].cells[0].text
+        assert kept == [not examples or i == 0 for i, _ in enumerate(rows)], "un exemple peut tenir plus d'une page"
         look = table._tbl.tblPr.find(f"{W}tblLook")
         assert look.get(f"{W}firstRow") == ("0" if identity else "1")
         assert table._tbl.tblPr.find(f"{W}tblCaption").get(f"{W}val")
@@ -150,6 +152,11 @@ def test_properties_of_paragraphs_are_in_the_order_that_word_demands() -> None:
             tags = [child.tag.removeprefix(W) for child in inside]
             assert set(tags) <= set(order), tags
             assert tags == sorted(tags, key=order.index), tags
+
+
+def test_nothing_is_left_of_the_document_that_the_template_starts_from() -> None:
+    with zipfile.ZipFile(io.BytesIO(_bytes())) as archive:
+        assert not [n for n in archive.namelist() if "stylesWithEffects" in n or "thumbnail" in n]
 
 
 def test_the_archive_has_no_date() -> None:

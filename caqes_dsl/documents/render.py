@@ -22,12 +22,13 @@ MODELES = {
     "html": "annexe.html.j2",
     "docx": "annexe.docx",
     "pdf": "annexe.typ",
+    "odt": "odt/content.xml.j2",
     "md": "annexe.md.j2",
 }
 """The template of each format that has one, in `templates/annexe` or in a user's folder."""
 
-FORMATS = tuple(MODELES)
-"""The formats of the annex."""
+FORMATS = (*MODELES, "xlsx")
+"""The formats of the annex; a workbook has no template."""
 
 _NEEDS = {"docx": ("jinja2", "docxtpl"), "pdf": ("jinja2", "typst"), "xlsx": ("xlsxwriter",)}
 
@@ -68,6 +69,10 @@ def write(format: str) -> Callable[[Mapping[str, object], Path | None], bytes]:
     if format not in FORMATS:
         raise ValueError(f"Le format « {format} » n'existe pas. Formats connus : {', '.join(FORMATS)}.")
     require(format)
+    if format == "xlsx":
+        from caqes_dsl.documents.writers.xlsx import write_xlsx
+
+        return lambda vue, _: write_xlsx(vue)
     shipped, name = templates_folder() / "annexe", MODELES[format]
     writer = _writer(format)
 
@@ -88,6 +93,10 @@ def _writer(format: str) -> Callable[[Mapping[str, object], list[Path], Path], b
         from caqes_dsl.documents.writers.pdf import write_pdf
 
         return lambda vue, _, template: write_pdf(vue, template)
+    if format == "odt":
+        from caqes_dsl.documents.writers.odt import write_odt
+
+        return lambda vue, folders, _: write_odt(vue, folders)
     from caqes_dsl.documents.writers.html import write_page
 
     return lambda vue, folders, _: write_page(vue, folders, MODELES[format])
@@ -113,7 +122,7 @@ def render_annexe(
     """
     writer = write(format)
     vue = asdict(annexe_view(politique, secteurs=secteurs))
-    if modeles is None:
+    if modeles is None or format not in MODELES:
         return writer(vue, None)
     from caqes_dsl.documents.apart import render_apart
 

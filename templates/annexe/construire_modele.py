@@ -11,7 +11,20 @@ from typing import Any
 
 import docx
 from docx.shared import Cm, Pt
-from modele_pieces import HYPOTHESE, LARGEUR, RENVOI, Body, Grid, Piece, align_right, field, pairs, references, write
+from modele_pieces import (
+    HYPOTHESE,
+    LARGEUR,
+    RENVOI,
+    Body,
+    Grid,
+    Piece,
+    align_right,
+    field,
+    may_be_cut,
+    pairs,
+    references,
+    write,
+)
 from modele_styles import add_styles, lay_pages, set_up
 
 from caqes_dsl.documents.writers.docx import rewrite
@@ -261,7 +274,7 @@ def facts(document: Any) -> None:
     body.p("Heading 1", "Données recueillies")
     when = "{% if identite.exercice %} pour {{ identite.exercice }}{% endif %}"
     body.p("Caption", f"Données de l’établissement{when}, et ce à quoi elles servent")
-    grid = Grid(document, (7.6, 5.6, 4.2), ("Donnée", "Ce qui est attendu", "Usage"), "Données recueillies")
+    grid = Grid(document, (6.4, 4.0, 7.0), ("Donnée", "Ce qui est attendu", "Usage"), "Données recueillies")
     grid.tag("for l in donnees")
     grid.row([("{{ l.libelle }}", "Fort"), *references("l.notes")], ["{{ l.texte }}"], ["{{ l.detail }}"])
     grid.tag("endfor")
@@ -285,7 +298,8 @@ def ending(document: Any) -> None:
     heads = ("Cas", "Ce que l’on suppose", "Ce qui en résulte")
     grid = Grid(document, (4.0, 8.4, 5.0), heads, "Exemples chiffrés")
     grid.tag("for e in exemples")
-    grid.row([("{{ e.titre }}", "Fort")], pairs("e.donnees"), pairs("e.resultats"))
+    row = grid.row([("{{ e.titre }}", "Fort")], pairs("e.donnees"), pairs("e.resultats"))
+    may_be_cut(row)
     grid.tag("endfor")
     body.tag("endif")
     body.tag("if limites")

@@ -109,6 +109,12 @@ class Grid:
         return row
 
 
+def may_be_cut(row: Any) -> None:
+    """Lets a row go on over the next page: kept whole, a long one would leave half a page empty before it."""
+    for mark in row._tr.trPr.findall(qn("w:cantSplit")):
+        row._tr.trPr.remove(mark)
+
+
 def align_right(cell: Any) -> None:
     """Sets the texts of a cell to the right."""
     for paragraph in cell.paragraphs:

@@ -207,7 +207,11 @@ def lay_pages(document: Any) -> None:
 
 
 def set_up(document: Any) -> None:
-    """Language, the mode of Word 2013 and later, properties."""
+    """Language, the mode of Word 2013 and later, properties; nothing left of the document that it starts from."""
+    # Its picture, and a copy of its styles for Word 2010, which would no longer agree with those of the template.
+    for liens in (document.part.package.rels, document.part.rels):
+        for cle in [k for k, lien in liens.items() if lien.reltype.endswith(("/thumbnail", "/stylesWithEffects"))]:
+            del liens[cle]
     racine = document.settings.element
     for nom in ("savePreviewPicture", "rsids", "compat", "themeFontLang", "doNotAutoCompressPictures"):
         for ancien in racine.findall(qn(f"w:{nom}")):
