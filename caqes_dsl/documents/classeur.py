@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from caqes_dsl.base.quantities import Genre, Valeur
+from caqes_dsl.documents.attendu import expected
 from caqes_dsl.documents.criteria import Criteria, applies
 from caqes_dsl.documents.notes import Notes
 from caqes_dsl.documents.typography import flow, listing, long_date, typeset
 from caqes_dsl.documents.usage import asked, facts_in, purposes
-from caqes_dsl.documents.words import GENRES, level_label, sector_label, sector_title
-from caqes_dsl.evaluation import wording
+from caqes_dsl.documents.words import level_label, sector_label, sector_title
 from caqes_dsl.evaluation.facts import Etablissement
 from caqes_dsl.evaluation.sheet_policy import Feuille, admitted, sheet_of
 from caqes_dsl.model.nodes import Critere, Donnee, Indicateur, Politique, Titre
@@ -47,8 +47,7 @@ class RangDonnee:
 
     donnee: Donnee
     titre: str
-    unite: str
-    regle: str
+    attendu: str
     usage: str
     valeur: Valeur | None
     source: str
@@ -215,12 +214,10 @@ def _facts(
     for nom, donnee in politique.donnees.items():
         if nom not in wanted:
             continue
-        bounds = [wording.write(b, politique) for b in donnee.bornes]
         yield RangDonnee(
             donnee,
             text(donnee.titre or nom),
-            text(GENRES[donnee.genre]),
-            text(" ; ".join(bounds)),
+            text(expected(donnee, politique)),
             text(used.get(nom, "")),
             known.faits.get(nom) if known is not None else None,
             text(known.provenances.get(nom, "")) if known is not None else "",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import caqes_dsl
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.documents import consequences, phrases, rows, rules, usage
+from caqes_dsl.documents.attendu import expected
 from caqes_dsl.documents.calendrier import delays
 from caqes_dsl.documents.grid import Grid
 from caqes_dsl.documents.natures import nature_of
@@ -23,7 +24,6 @@ from caqes_dsl.documents.shapes import (
 from caqes_dsl.documents.typography import capital, listing, long_date
 from caqes_dsl.documents.words import (
     BORNES,
-    GENRES,
     bare,
     criterion_number,
     level_label,
@@ -35,10 +35,7 @@ from caqes_dsl.model.domains import Domaines
 from caqes_dsl.model.nodes import (
     Bareme,
     Calcul,
-    Constante,
-    Donnee,
     Exemple,
-    Fait,
     Impose,
     Noeud,
     Parametre,
@@ -210,39 +207,7 @@ def _facts(politique: Politique, grid: Grid, notes: Notes) -> Iterator[LigneVue]
             purpose = capital(purposes[donnee.nom]) or (
                 "Recueil, sans effet sur les points" if grid.criteres else "Suivi"
             )
-            yield LigneVue(donnee.titre or donnee.nom, _expected(donnee, politique), notes.mark(donnee.source), purpose)
-
-
-def _expected(donnee: Donnee, politique: Politique) -> str:
-    """What kind of value a fact is, and between which bounds."""
-    kind = GENRES[donnee.genre]
-    if donnee.choix:
-        kind = "au choix : " + listing([c.replace("_", " ") for c in donnee.choix], "ou")
-    said = [kind, *_bounds(donnee, politique)]
-    if donnee.defaut is not None:
-        said.append(f"à défaut de transmission : {value_in_words(donnee.defaut, donnee.genre, politique)}")
-    return capital(", ".join(said))
-
-
-def _bounds(donnee: Donnee, politique: Politique) -> list[str]:
-    """« de 0 % à 100 % », « au plus « Nombre total de lits » »; that a number is not negative goes without saying."""
-    own: dict[str, Noeud] = {}
-    said = []
-    for bound in donnee.bornes:
-        if isinstance(bound.gauche, Fait) and bound.gauche.nom == donnee.nom and not bound.gauche.recul:
-            own[bound.op] = bound.droite
-        else:
-            said.append(phrases.describe(bound, politique))
-    low, high = own.get("≥"), own.get("≤")
-    if isinstance(low, Constante) and isinstance(high, Constante):
-        low_text, high_text = (phrases.describe(own.pop(op), politique) for op in "≥≤")
-        said.insert(0, f"de {low_text} à {high_text}")
-    elif isinstance(low, Constante) and low.valeur == 0:
-        del own["≥"]
-    return [*said, *(f"{BORNES[op]} {phrases.describe(value, politique)}" for op, value in own.items())]
-
-
-# ---------------------------------------------------------------- calendar and examples
+            yield LigneVue(donnee.titre or donnee.nom, expected(donnee, politique), notes.mark(donnee.source), purpose)
 
 
 def _example(exemple: Exemple, politique: Politique) -> ExempleVue:

@@ -23,6 +23,10 @@ LIMITE = 10**14
 """The largest whole number of a line: below where a spreadsheet takes two whole numbers, or quotients, for equal."""
 
 
+ENSEMBLE = 60
+"""Most lines that one line reads: a function of a spreadsheet takes 255 values, a formula 8 192 characters."""
+
+
 class NonPris(Exception):
     """An expression that a spreadsheet is not given, with the reason in French."""
 
@@ -136,6 +140,8 @@ class Atelier:
         """The sum of several."""
         if not termes:
             return self.constant(Fraction(0))
+        if len(termes) > ENSEMBLE:
+            return self.total([self.total(group) for group in _groups(termes)])
         if any(self[t].divise for t in termes) or len(termes) == 1:
             found = termes[0]
             for terme in termes[1:]:
@@ -255,6 +261,8 @@ class Atelier:
         left = tuple(dict.fromkeys(t for t in termes if self.known_truth(t) is None))
         if not left:
             return self.truth(not settles)
+        if len(left) > ENSEMBLE:
+            return self._logic(op, [self._logic(op, g, settles=settles) for g in _groups(left)], settles=settles)
         return left[0] if len(left) == 1 else self._line(Ligne(op, left))
 
     def negate(self, terme: int) -> int:
@@ -322,7 +330,14 @@ class Atelier:
 
     def worst(self, termes: Sequence[int]) -> int:
         """No value, in the greatest state of several lines."""
-        return self._line(Ligne("pire", tuple(dict.fromkeys(termes))))
+        each = tuple(dict.fromkeys(termes))
+        if len(each) > ENSEMBLE:
+            return self.worst([self.worst(group) for group in _groups(each)])
+        return self._line(Ligne("pire", each))
+
+
+def _groups(termes: Sequence[int]) -> list[Sequence[int]]:
+    return [termes[k : k + ENSEMBLE] for k in range(0, len(termes), ENSEMBLE)]
 
 
 def _holds(op: str, gauche: Fraction, droite: Fraction) -> bool:

@@ -175,12 +175,11 @@ def _choose(r: Redaction, index: int, ligne: Ligne) -> Formules:
 
 
 def _pick(r: Redaction, index: int, ligne: Ligne) -> Formules:
+    """A sum of which one term at most is not zero: nested choices would stop at 64 of them."""
     listed, other = ligne.param
-    assert isinstance(listed, tuple)
-    nombre = str(other)
-    for code, given in reversed(listed):
-        nombre = f"IF({r.number(ligne.args[0])}={code},{given},{nombre})"
-    return r.strict(index, ligne, nombre)
+    assert isinstance(listed, tuple) and isinstance(other, int)
+    terms = [f"({r.number(ligne.args[0])}={code})*({given - other})" for code, given in listed]
+    return r.strict(index, ligne, "+".join([str(other), *terms]))
 
 
 def _nothing(r: Redaction, index: int, ligne: Ligne) -> Formules:

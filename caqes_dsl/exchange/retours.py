@@ -226,8 +226,8 @@ def _gathered(
     _identity(politique, feuilles[forme.IDENTITE], keys, held, made, year)
     _criteria(politique, feuilles[forme.CRITERES], made, registre, changed)
     _facts(politique, feuilles[forme.DONNEES], made, registre, changed)
-    for feuille in feuilles.values():
-        feuille.tell(registre)
+    for nom in (forme.CRITERES, forme.DONNEES):
+        feuilles[nom].tell(registre)
     return True
 
 

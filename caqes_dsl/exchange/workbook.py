@@ -86,6 +86,10 @@ class Feuille:
         if hidden:
             what = f"Des lignes masquées sont lues comme les autres : {spread(hidden)}."
             registre.add(Constat("CAQ612", what, "Affichez toutes les lignes.", feuille=self.nom))
+        if self._examen.fusions:
+            what = f"Des cellules sont fusionnées ({', '.join(self._examen.fusions[:10])}) : seule la première est lue."
+            aide = "Défusionnez-les et répétez la valeur."
+            registre.add(Constat("CAQ612", what, aide, severite=Severite.AVERTISSEMENT, feuille=self.nom))
         columns = [i for i in self._examen.colonnes_masquees if i <= self._examen.droite]
         if columns:
             what = (

@@ -30,8 +30,8 @@ GRILLE = (
 )  # fmt: skip
 """Columns of the grid, with their widths; the earlier answer and the dialogue come after."""
 DONNEES = (
-    (forme.CODE, 22), ("Donnée", 52), ("Nature", 20), (forme.VALEUR, 16), (forme.SOURCE, 30), ("Bornes", 24),
-    ("Contrôle", 22), ("Sert à", 36),
+    (forme.CODE, 22), ("Donnée", 52), ("Ce qui est attendu", 40), (forme.VALEUR, 18), (forme.SOURCE, 30),
+    ("Contrôle", 30), ("Sert à", 40),
 )  # fmt: skip
 """Columns of the facts; those of earlier exercises come after."""
 TOP = 4
@@ -126,7 +126,10 @@ class Cadre:
         if donnee.genre is Genre.NIVEAU:
             labels = {text(level_label(n, self.politique)): codes[n] for n in self.politique.niveaux}
             return tuple((labels | {n: codes[n] for n in self.politique.niveaux}).items())
-        return tuple((n, codes[n]) for n in donnee.choix if n in codes) if donnee.genre is Genre.CHOIX else ()
+        if donnee.genre is not Genre.CHOIX:
+            return ()
+        read = [n for n in donnee.choix if n in codes]  # a choice that no rule names has no code
+        return tuple(({text(n.replace("_", " ")): codes[n] for n in read} | {n: codes[n] for n in read}).items())
 
     def _held(self, donnee: Donnee, value: Valeur) -> Vue:
         if isinstance(value, bool):

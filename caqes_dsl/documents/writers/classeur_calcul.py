@@ -29,9 +29,18 @@ def decimal(valeur: Fraction) -> Decimal:
     return Context(prec=17).divide(Decimal(valeur.numerator), Decimal(valeur.denominator))
 
 
+_LITTERAL = 255
+"""Longest text in a formula: with a longer one, the workbook would not open."""
+
+
+def brief(text: str) -> str:
+    """A text as a formula may say it, cut with a mark."""
+    return text if len(text) <= _LITTERAL else text[: _LITTERAL - 1] + "…"
+
+
 def quoted(text: str) -> str:
     """A text in a formula."""
-    return '"' + text.replace('"', '""') + '"'
+    return '"' + brief(text).replace('"', '""') + '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +184,7 @@ class Calcul:
 
     def worded(self, index: int, words: Mapping[int, str], missing: str) -> Montree:
         """The word of a code, or another when it has none."""
-        vue, formule = self.vues[index], quoted("")
-        for code, word in words.items():
-            formule = f"IF({self.number(index)}={code},{quoted(word)},{formule})"
-        formule = f"=IF({self.state(index)}={CONNU},{formule},{quoted(missing)})"
-        return Montree(formule, words.get(vue.nombre, "") if vue.etat == CONNU else missing)
+        vue = self.vues[index]
+        each = "&".join(f'IF({self.number(index)}={code},{quoted(word)},"")' for code, word in words.items())
+        formule = f"=IF({self.state(index)}={CONNU},{each},{quoted(missing)})"
+        return Montree(formule, brief(words.get(vue.nombre, "") if vue.etat == CONNU else missing))

@@ -12,7 +12,7 @@ from caqes_dsl.evaluation.sheet_policy import CREDIT, HORS
 from caqes_dsl.exchange import classeur_forme as forme
 
 from .classeur_cadre import GRILLE, TOP, Cadre
-from .classeur_calcul import Montree, quoted
+from .classeur_calcul import Montree, brief, quoted
 from .classeur_styles import ATTENTE, GRIS, ORANGE, ROUGE, VERT, height, page, put, put_formula
 
 _SUITE = {"commentaire": 32, "preuves": 26, "action": 32, "echeance": 14, "responsable": 20}
@@ -49,6 +49,8 @@ def write_criteria(c: Cadre) -> None:
     sheet.set_v_pagebreaks([len(GRILLE)])
     sheet.print_area(0, 0, last, len(columns) - 1)
     page(sheet, classeur.rappel, landscape=True, wide=2)
+    if not c.rows:  # a contract of indicateurs only
+        sheet.hide()
 
 
 def _section_score(c: Cadre, sheet: Any, row: int, titre: str, style: Any) -> None:
@@ -119,7 +121,7 @@ def todo(c: Cadre, rang: RangCritere) -> Montree:
         value = why
     elif issue.etat == CONNU:
         value = unanswered if seen is not None and calcul.vues[seen].etat == MANQUANT else ""
-    return Montree(formule, value)
+    return Montree(formule, brief(value))
 
 
 def _levels(c: Cadre, sheet: Any, last: int) -> None:

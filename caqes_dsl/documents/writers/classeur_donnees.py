@@ -13,7 +13,7 @@ from caqes_dsl.exchange import classeur_forme as forme
 from caqes_dsl.model.domains import Domaines
 
 from .classeur_cadre import DONNEES, TOP, Cadre
-from .classeur_calcul import Montree, decimal, quoted
+from .classeur_calcul import Montree, brief, decimal, quoted
 from .classeur_styles import ATTENTE, FIXED, height, page, put, put_formula, put_value
 
 
@@ -43,8 +43,8 @@ def write_facts(c: Cadre) -> None:
     sheet.repeat_rows(TOP)
     page(sheet, classeur.rappel, landscape=True)
     first = TOP + 1
-    rule = {"type": "formula", "criteria": f"=LEN($G{first + 1})>0", "format": styles.colour(*ATTENTE)}
-    sheet.conditional_format(first, 6, max(row, first), 6, rule)
+    rule = {"type": "formula", "criteria": f"=LEN($F{first + 1})>0", "format": styles.colour(*ATTENTE)}
+    sheet.conditional_format(first, 5, max(row, first), 5, rule)
 
 
 def _year(c: Cadre, recul: int) -> str:
@@ -54,7 +54,7 @@ def _year(c: Cadre, recul: int) -> str:
 def _fact(c: Cadre, sheet: Any, row: int, fact: RangDonnee) -> None:
     styles, donnee = c.styles, fact.donnee
     kind = NUMERIC.get(donnee.genre, "@")
-    for column, value in ((0, donnee.nom), (1, fact.titre), (2, fact.unite), (5, fact.regle), (7, fact.usage)):
+    for column, value in ((0, donnee.nom), (1, fact.titre), (2, fact.attendu), (6, fact.usage)):
         put(sheet, row, column, value, styles.texte)
     put_value(sheet, row, 3, fact.valeur, donnee.genre, styles.saisie(kind))
     words = c.words(donnee)
@@ -63,10 +63,10 @@ def _fact(c: Cadre, sheet: Any, row: int, fact: RangDonnee) -> None:
     else:
         _bound(c, sheet, row, fact)
     put(sheet, row, 4, fact.source, styles.saisie())
-    put_formula(sheet, row, 6, check(c, fact), styles.calcule)
+    put_formula(sheet, row, 5, check(c, fact), styles.calcule)
     for k, recul in enumerate(c.classeur.reculs):
         put_value(sheet, row, len(DONNEES) + k, fact.passees.get(recul), donnee.genre, styles.get(num_format=kind))
-    sheet.set_row(row, height([(fact.titre, 52), (fact.usage, 36), (fact.regle, 24), (fact.unite, 20)]))
+    sheet.set_row(row, height([(fact.titre, 52), (fact.usage, 40), (fact.attendu, 40), (fact.source, 30)]))
 
 
 def check(c: Cadre, fact: RangDonnee) -> Montree:
@@ -74,7 +74,7 @@ def check(c: Cadre, fact: RangDonnee) -> Montree:
     calcul, nom = c.calcul, fact.donnee.nom
     line = c.entry("donnée", nom)
     cell = c.lieux.cellules["donnée", nom]
-    awaited, odd, outside = "À donner", text("Valeur à vérifier"), text(f"Hors bornes : {fact.regle}")
+    awaited, odd, outside = "À donner", text("Valeur à vérifier"), text(f"Hors bornes : {fact.attendu}")
     if line is None:
         return Montree(f'=IF({cell}="",{quoted(awaited)},"")', "" if fact.valeur is not None else awaited)
     broken = [f"AND({calcul.state(b)}={CONNU},{calcul.number(b)}=0)" for b in c.classeur.feuille.bornes[nom]]
@@ -84,7 +84,7 @@ def check(c: Cadre, fact: RangDonnee) -> Montree:
     vue = calcul.vues[line]
     violated = any(calcul.vues[b] == Vue(CONNU, 0) for b in c.classeur.feuille.bornes[nom])
     said = {MANQUANT: awaited, INDECIS: odd}.get(vue.etat, outside if violated else "")
-    return Montree(formule, said)
+    return Montree(formule, brief(said))
 
 
 def _bound(c: Cadre, sheet: Any, row: int, fact: RangDonnee) -> None:
@@ -97,8 +97,7 @@ def _bound(c: Cadre, sheet: Any, row: int, fact: RangDonnee) -> None:
     else:
         low, high = _limits(c, fact)
         rule |= {"criteria": "between", "minimum": low, "maximum": high}
-    said = text(f"{fact.unite} {fact.regle}".strip())
-    sheet.data_validation(row, 3, row, 3, {**rule, "error_message": f"Attendu : {said}."[:255]})
+    sheet.data_validation(row, 3, row, 3, {**rule, "error_message": f"Attendu : {fact.attendu}."[:255]})
 
 
 def _limits(c: Cadre, fact: RangDonnee) -> tuple[Decimal, Decimal]:

@@ -14,8 +14,8 @@ from .classeur_styles import height, page, put
 def write_identity(c: Cadre) -> None:
     """Who the establishment is, who fills, and how."""
     sheet, styles, one = c.head(forme.IDENTITE, "Votre établissement", ""), c.styles, c.classeur.etablissement
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 70)
+    sheet.set_column(0, 0, 52)
+    sheet.set_column(1, 1, 52)
     row = TOP
     put(sheet, row, 0, "Rubrique", styles.tete)
     put(sheet, row, 1, "Contenu", styles.tete)
@@ -34,7 +34,9 @@ def write_identity(c: Cadre) -> None:
     assert row + 1 == c.sectors_at
     for nom in c.politique.secteurs:
         row += 1
-        put(sheet, row, 0, forme.SECTEUR + sector_words(nom, c.politique), styles.texte)
+        label = forme.SECTEUR + sector_words(nom, c.politique)
+        put(sheet, row, 0, label, styles.texte)
+        sheet.set_row(row, height([(label, 52)]))
         if one is not None:
             put(sheet, row, 1, forme.OUI if nom in one.secteurs else forme.NON, styles.texte)
         else:
@@ -64,6 +66,8 @@ def _howto(c: Cadre, sheet: Any, row: int) -> None:
         "Une réponse qui met un critère hors du calcul (« non concerné ») se justifie dans la colonne d'à côté.",
         "Enregistrez au format Excel (.xlsx) et renvoyez ce fichier, sans le renommer si possible.",
     ]
+    if not c.rows:
+        lines = [line for line in lines if "Critères" not in line and "critère" not in line.replace("critères", "")]
     for k, line in enumerate(lines, 1):
         sheet.merge_range(row + k, 0, row + k, 1, "", c.styles.get())
         put(sheet, row + k, 0, f"{k}. {text(line)}", c.styles.get())

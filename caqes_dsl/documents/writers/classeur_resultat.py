@@ -36,6 +36,7 @@ def write_result(c: Cadre) -> None:
     ):
         put(sheet, TOP, column, label, styles.tete)
         sheet.set_column(column, column, width)
+    sheet.set_row(TOP, 32)
     row = TOP
     for section, titre in _parts(c):
         row += 1
@@ -50,9 +51,9 @@ def write_result(c: Cadre) -> None:
             sheet.write_blank(row, 4, None, styles.ferme)
         else:
             shown = calcul.shown(target, without="", missing="Fixée par l’agence")
-            put_formula(sheet, row, 4, shown, styles.nombre("0.00%"))
+            put_formula(sheet, row, 4, shown, styles.nombre(_percent(c)))
         sheet.set_row(row, height([(section, 60)]))
-    row = _indicators(c, sheet, row + 2)
+    row = _indicators(c, sheet, row + 2 if c.rows else row)
     _left(c, sheet, row + 2)
     page(sheet, c.classeur.rappel, landscape=False)
 
@@ -107,7 +108,7 @@ def _left(c: Cadre, sheet: Any, row: int) -> None:
     criteria, facts = [todo(c, r) for r in _criteres(c)], [check(c, f) for f in c.classeur.donnees]
     for label, nom, column, now, more in (
         ("Critères à compléter", forme.CRITERES, "I", criteria, len(c.classeur.sections)),
-        ("Données à donner ou à vérifier", forme.DONNEES, "G", facts, 0),
+        ("Données à donner ou à vérifier", forme.DONNEES, "F", facts, 0),
     ):
         if not now:
             continue
