@@ -119,16 +119,12 @@ def _limit_time() -> None:
 def _writer(order: Mapping[str, Any]) -> Callable[[Mapping[str, object]], bytes]:
     """What fills the template of the orders that come."""
     folder = Path(order["dossier"])
-    if order["sorte"] == "explication":
-        from caqes_dsl.documents.lettres import letter_writer
+    from caqes_dsl.documents import lettres, rapport_formats
+    from caqes_dsl.documents.render import filler, write
 
-        return letter_writer(order["format"], folder, order["vue"].keys())
-    if order["sorte"] == "rapport":
-        from caqes_dsl.documents.rapport_formats import report_writer
-
-        return report_writer(order["format"], folder, order["vue"].keys())
-    from caqes_dsl.documents.render import write
-
+    others = {"explication": lettres.MODELES, "rapport": rapport_formats.MODELES}
+    if order["sorte"] in others:
+        return filler(order["sorte"], others[order["sorte"]], order["format"], folder, order["vue"].keys())
     write_document = write(order["format"])
     return lambda vue: write_document(vue, folder)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from caqes_dsl.documents.explication import Parties, explication_view
 from caqes_dsl.documents.explication_shapes import ExplicationVue
 from caqes_dsl.documents.publipostage import Publipostage, set_aside
-from caqes_dsl.documents.render import require, templates_folder
+from caqes_dsl.documents.render import Remplir, filler, require
 from caqes_dsl.evaluation.trace import Resultat
 from caqes_dsl.exchange.cohort import Ecarte
 from caqes_dsl.exchange.identity import is_finess
@@ -24,35 +24,8 @@ FORMATS = tuple(MODELES)
 DOSSIER, TABLE = "explications", "publipostage.xlsx"
 """Where explanations are, in the folder of the letters, and the table."""
 
-Remplir = Callable[[Mapping[str, object]], bytes]
-"""What makes a document of a view."""
-
 Imprimer = Callable[[ExplicationVue], dict[str, bytes]]
 """What prints an explanation in every format asked for."""
-
-
-def letter_writer(format: str, own: Path | None, known: Set[str]) -> Remplir:
-    """What fills the template of a format, the user's or the shipped one.
-
-    Errors: ValueError (unknown format), DependanceManquante, ErreurModele.
-    """
-    from caqes_dsl.documents.sandbox import find, refusal
-
-    if format not in FORMATS:
-        raise ValueError(f"Le format « {format} » n'existe pas. Formats connus : {', '.join(FORMATS)}.")
-    require(format)
-    shipped, name = templates_folder() / "explication", MODELES[format]
-    template = find(own or shipped, name)
-    if template is None:
-        message = f"Le dossier ne contient pas le modèle « {name} »."
-        raise refusal("CAQ702", message, str(own), None, f"Copier celui de {shipped}.")
-    if format == "docx":
-        from caqes_dsl.documents.writers.docx import DocumentWord
-
-        return DocumentWord(template, known).fill
-    from caqes_dsl.documents.writers.html import Page
-
-    return Page([own, shipped] if own else [shipped], name, known).fill
 
 
 @contextmanager
@@ -73,7 +46,7 @@ def writers(formats: Sequence[str], modeles: Path | None = None) -> Iterator[Imp
         def explain(explication: ExplicationVue) -> dict[str, bytes]:
             vue = asdict(explication)
             if not made:
-                made.update({f: letter_writer(f, None, vue.keys()) for f in formats})
+                made.update({f: filler("explication", MODELES, f, None, vue.keys()) for f in formats})
             return {f: fill(vue) for f, fill in made.items()}
 
         yield explain

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -78,7 +78,7 @@ def write(format: str) -> Callable[[Mapping[str, object], Path | None], bytes]:
 
     def document(vue: Mapping[str, object], own: Path | None) -> bytes:
         folders = [own, shipped] if own else [shipped]
-        return writer(vue, folders, _template(folders[0], name))
+        return writer(vue, folders, _template(folders[0], name, shipped))
 
     return document
 
@@ -102,15 +102,39 @@ def _writer(format: str) -> Callable[[Mapping[str, object], list[Path], Path], b
     return lambda vue, folders, _: write_page(vue, folders, MODELES[format])
 
 
-def _template(where: Path, name: str) -> Path:
+def _template(where: Path, name: str, shipped: Path) -> Path:
     """The template of a folder. Errors: ErreurModele, when it is not there or leaves the folder by a link."""
     from caqes_dsl.documents.sandbox import find, refusal
 
     found = find(where, name)
     if found is None:
         message = f"Le dossier ne contient pas le modèle « {name} »."
-        raise refusal("CAQ702", message, str(where), None, f"Copier celui de {templates_folder() / 'annexe'}.")
+        raise refusal("CAQ702", message, str(where), None, f"Copier celui de {shipped}.")
     return found
+
+
+Remplir = Callable[[Mapping[str, object]], bytes]
+"""What makes a document of a view."""
+
+
+def filler(sorte: str, modeles: Mapping[str, str], format: str, own: Path | None, known: Set[str]) -> Remplir:
+    """What fills a template as often as asked, the user's or the shipped one of `templates/SORTE`, read once.
+
+    `modeles` names the template of each format (HTML, DOCX), `known` what a view gives.
+    Errors: ValueError (a format without template), DependanceManquante, ErreurModele.
+    """
+    if format not in modeles:
+        raise ValueError(f"Le format « {format} » n'a pas de modèle. Formats connus : {', '.join(modeles)}.")
+    require(format)
+    shipped, name = templates_folder() / sorte, modeles[format]
+    template = _template(own or shipped, name, shipped)
+    if format == "docx":
+        from caqes_dsl.documents.writers.docx import DocumentWord
+
+        return DocumentWord(template, known).fill
+    from caqes_dsl.documents.writers.html import Page
+
+    return Page([own, shipped] if own else [shipped], name, known).fill
 
 
 def render_annexe(
