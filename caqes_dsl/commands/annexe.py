@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from caqes_dsl.base.diagnostics import Diagnostic, has_errors
-from caqes_dsl.commands.options import FILE, RACINE, load_policy
+from caqes_dsl.commands.options import FILE, MODELES, RACINE, load_policy
 from caqes_dsl.terminal import ERREURS, Reglages, common, report, save
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--secteurs", metavar="SECTEURS", default="", help="Secteurs de l'établissement, par exemple HAD ou MCO+SSR."
 )
-@click.option(
-    "--modeles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Dossier de vos propres modèles."
-)
+@MODELES
 @RACINE
 @common
 @click.pass_context

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from caqes_dsl.commands.options import FILE, RACINE, load_cohort, load_policy
+from caqes_dsl.commands.options import EXERCICE, FILE, RACINE, load_cohort, load_policy
 from caqes_dsl.terminal import ERREURS, Reglages, common, leave, progress, report, save
 
 
@@ -23,7 +23,7 @@ from caqes_dsl.terminal import ERREURS, Reglages, common, leave, progress, repor
 )
 @click.option("--finess", "choisis", multiple=True, metavar="NUMERO", help="Seulement cet établissement ; répétable.")
 @click.option("--vierge", is_flag=True, help="Ne pas reporter les réponses et les données déjà dans DONNEES.")
-@click.option("--exercice", type=int, metavar="AN", help="Exercice évalué, dans la vigueur de la politique.")
+@EXERCICE
 @RACINE
 @common
 @click.pass_context

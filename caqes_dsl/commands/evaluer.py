@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from caqes_dsl.base.diagnostics import Diagnostic
-from caqes_dsl.commands.options import EXISTING, FILE, RACINE, load_cohort, load_policy
-from caqes_dsl.terminal import Reglages, common, leave, progress, report, save
+from caqes_dsl.commands.options import EXERCICE, EXISTING, FILE, RACINE, STRICT, evaluated, load_cohort, load_policy
+from caqes_dsl.terminal import Reglages, common, leave, report, save
 
 if TYPE_CHECKING:
     from caqes_dsl.evaluation.trace import Resultat
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Fichier des résultats : .csv, .xlsx, .json ou .parquet.",
 )
-@click.option("--exercice", type=int, metavar="AN", help="Exercice évalué, dans la vigueur de la politique.")
-@click.option("--strict", is_flag=True, help="Tout refuser si une seule ligne a une erreur.")
+@EXERCICE
+@STRICT
 @RACINE
 @common
 @click.pass_context
@@ -43,16 +43,10 @@ def evaluer(
 ) -> None:
     """Évalue avec POLITIQUE chaque établissement de DONNEES (CSV, XLSX ou Parquet). Sans -o, montre un tableau et une
     synthèse."""
-    from caqes_dsl.evaluation.explain import result_of
-    from caqes_dsl.evaluation.limits import check_cohort
-    from caqes_dsl.evaluation.population import Population
 
     loaded = load_policy(context, politique, reglages, racine, exercice)
     cohorte = load_cohort(context, loaded, donnees, reglages, exercice, strict)
-    population = Population(loaded, cohorte.etablissements, ecartes=len(cohorte.ecartes))
-    with progress(population.interpretes, "Évaluation") as items:
-        resultats = [result_of(i) for i in items]
-    diagnostics = [*cohorte.diagnostics, *population.notes(), *check_cohort(loaded, resultats)]
+    resultats, diagnostics = evaluated(loaded, cohorte)
     if sortie is None:
         _show_results(loaded, resultats, cohorte, reglages)
     else:

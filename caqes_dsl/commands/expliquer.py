@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from caqes_dsl.commands.options import EXISTING, RACINE, load_cohort, load_policy
+from caqes_dsl.commands.options import EXERCICE, EXISTING, RACINE, load_cohort, load_policy
 from caqes_dsl.terminal import ERREURS, Reglages, common, report, save
 
 
@@ -16,7 +16,7 @@ from caqes_dsl.terminal import ERREURS, Reglages, common, report, save
 @click.option("--finess", metavar="NUMERO", help="Numéro FINESS de l'établissement.")
 @click.option("-f", "--forme", type=click.Choice(("txt", "html")), help="Texte ou page HTML.")
 @click.option("-o", "--sortie", type=click.Path(dir_okay=False, path_type=Path), help="Fichier à écrire.")
-@click.option("--exercice", type=int, metavar="AN", help="Exercice évalué, dans la vigueur de la politique.")
+@EXERCICE
 @RACINE
 @common
 @click.pass_context

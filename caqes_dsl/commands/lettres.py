@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from caqes_dsl.base.diagnostics import Diagnostic
-from caqes_dsl.commands.options import EXISTING, FILE, RACINE, load_cohort, load_policy
+from caqes_dsl.commands.options import (
+    EXERCICE,
+    EXISTING,
+    FILE,
+    MODELES,
+    RACINE,
+    STRICT,
+    evaluated,
+    load_cohort,
+    load_policy,
+)
 from caqes_dsl.terminal import ERREURS, Reglages, common, leave, progress, report
 
 if TYPE_CHECKING:
@@ -44,11 +54,9 @@ AUCUN = "aucun"
 @click.option(
     "--finess", "demandes", metavar="NUMERO", multiple=True, help="Seulement cet établissement ; peut être répété."
 )
-@click.option("--exercice", type=int, metavar="AN", help="Exercice évalué, dans la vigueur de la politique.")
-@click.option("--strict", is_flag=True, help="Tout refuser si une seule ligne a une erreur.")
-@click.option(
-    "--modeles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Dossier de vos propres modèles."
-)
+@EXERCICE
+@STRICT
+@MODELES
 @RACINE
 @common
 @click.pass_context
@@ -67,16 +75,11 @@ def lettres(
 ) -> None:
     """Écrit dans un dossier ce qui est envoyé aux établissements de DONNEES : l'explication de chacun, dont la première
     page dit l'essentiel, et publipostage.xlsx, le tableau à fusionner avec vos propres courriers."""
-    from caqes_dsl.evaluation.explain import result_of
-    from caqes_dsl.evaluation.limits import check_cohort
-    from caqes_dsl.evaluation.population import Population
 
     asked = _formats(context, formats)
     loaded = load_policy(context, politique, reglages, racine, exercice)
     cohorte = load_cohort(context, loaded, donnees, reglages, exercice, strict)
-    population = Population(loaded, cohorte.etablissements, ecartes=len(cohorte.ecartes))
-    resultats = [result_of(i) for i in population.interpretes]
-    diagnostics = [*cohorte.diagnostics, *population.notes(), *check_cohort(loaded, resultats)]
+    resultats, diagnostics = evaluated(loaded, cohorte)
     chosen, refused = resultats, list(cohorte.ecartes)
     if demandes:
         unknown = _unknown(demandes, resultats, refused)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from caqes_dsl.base.diagnostics import has_errors
-from caqes_dsl.terminal import ERREURS, Reglages, report
+from caqes_dsl.base.diagnostics import Diagnostic, has_errors
+from caqes_dsl.terminal import ERREURS, Reglages, progress, report
 
 if TYPE_CHECKING:
+    from caqes_dsl.evaluation.trace import Resultat
     from caqes_dsl.exchange.read import Cohorte
     from caqes_dsl.model.nodes import Politique
     from caqes_dsl.pipeline import Compilation
@@ -26,7 +27,18 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 RACINE = click.option(
     "--racine", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Dossier des politiques."
 )
-"""The folder from which « d'après » is read."""
+"""The folder from which « reprend » is read."""
+
+EXERCICE = click.option("--exercice", type=int, metavar="AN", help="Exercice évalué, dans la vigueur de la politique.")
+"""Which exercise is evaluated."""
+
+STRICT = click.option("--strict", is_flag=True, help="Tout refuser si une seule ligne a une erreur.")
+"""Whether one row at fault refuses them all."""
+
+MODELES = click.option(
+    "--modeles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Dossier de vos propres modèles."
+)
+"""A user's own templates."""
 
 
 def policy_files(context: click.Context, chemins: Iterable[Path]) -> list[Path]:
@@ -70,3 +82,15 @@ def load_cohort(
         report(cohorte.diagnostics, reglages, err=True)
         context.exit(ERREURS)
     return cohorte
+
+
+def evaluated(politique: Politique, cohorte: Cohorte) -> tuple[list[Resultat], list[Diagnostic]]:
+    """The results of a cohort, and all that is to be said of it and of them."""
+    from caqes_dsl.evaluation.explain import result_of
+    from caqes_dsl.evaluation.limits import check_cohort
+    from caqes_dsl.evaluation.population import Population
+
+    population = Population(politique, cohorte.etablissements, ecartes=len(cohorte.ecartes))
+    with progress(population.interpretes, "Évaluation") as items:
+        resultats = [result_of(i) for i in items]
+    return resultats, [*cohorte.diagnostics, *population.notes(), *check_cohort(politique, resultats)]

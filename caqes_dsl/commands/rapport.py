@@ -11,8 +11,18 @@ from pathlib import Path
 import click
 
 from caqes_dsl.base.diagnostics import Diagnostic, has_errors
-from caqes_dsl.commands.options import EXISTING, FILE, RACINE, load_cohort, load_policy
-from caqes_dsl.terminal import ERREURS, Reglages, common, leave, progress, report, save
+from caqes_dsl.commands.options import (
+    EXERCICE,
+    EXISTING,
+    FILE,
+    MODELES,
+    RACINE,
+    STRICT,
+    evaluated,
+    load_cohort,
+    load_policy,
+)
+from caqes_dsl.terminal import ERREURS, Reglages, common, leave, report, save
 
 
 @click.command("rapport", short_help="Imprimer le rapport au comité, pour une région.")
@@ -28,7 +38,7 @@ from caqes_dsl.terminal import ERREURS, Reglages, common, leave, progress, repor
     default=Path(),
     help="Fichier (son nom dit le format) ou dossier où écrire.",
 )
-@click.option("--exercice", type=int, metavar="AN", help="Exercice évalué, dans la vigueur de la politique.")
+@EXERCICE
 @click.option(
     "--marge",
     metavar="POINTS",
@@ -36,10 +46,8 @@ from caqes_dsl.terminal import ERREURS, Reglages, common, leave, progress, repor
     show_default=True,
     help="Près de la cible : à tant de points de pourcentage au plus.",
 )
-@click.option("--strict", is_flag=True, help="Tout refuser si une seule ligne a une erreur.")
-@click.option(
-    "--modeles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Dossier de vos propres modèles."
-)
+@STRICT
+@MODELES
 @RACINE
 @common
 @click.pass_context
@@ -60,17 +68,11 @@ def rapport(
     chapitres, activités, qui est près de la cible, montants, ce qui manque, lignes à corriger."""
     from caqes_dsl.documents.rapport import rapport_view
     from caqes_dsl.documents.rapport_formats import render_rapport, render_workbook
-    from caqes_dsl.evaluation.explain import result_of
-    from caqes_dsl.evaluation.limits import check_cohort
-    from caqes_dsl.evaluation.population import Population
 
     asked, distance = _formats(context, formats, sortie), _distance(context, marge)
     loaded = load_policy(context, politique, reglages, racine, exercice)
     cohorte = load_cohort(context, loaded, donnees, reglages, exercice, strict)
-    population = Population(loaded, cohorte.etablissements, ecartes=len(cohorte.ecartes))
-    with progress(population.interpretes, "Évaluation") as items:
-        resultats = [result_of(i) for i in items]
-    diagnostics = [*cohorte.diagnostics, *population.notes(), *check_cohort(loaded, resultats)]
+    resultats, diagnostics = evaluated(loaded, cohorte)
     vue = rapport_view(loaded, resultats, cohorte, diagnostics=diagnostics, distance=distance)
     found: list[Diagnostic] = []
     makers: dict[str, Callable[[], bytes]] = {

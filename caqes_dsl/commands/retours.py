@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from caqes_dsl.base.diagnostics import Diagnostic
-from caqes_dsl.commands.options import FILE, RACINE, load_cohort, load_policy, policy_files
+from caqes_dsl.commands.options import EXERCICE, FILE, RACINE, load_cohort, load_policy, policy_files
 from caqes_dsl.terminal import Reglages, common, leave, report, save
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Fichier à écrire : .csv, .xlsx, .json ou .parquet.",
 )
-@click.option("--exercice", type=int, metavar="AN", help="Exercice évalué, dans la vigueur de la politique.")
+@EXERCICE
 @click.option("--strict", is_flag=True, help="Tout refuser si un seul classeur a une erreur.")
 @RACINE
 @common
