@@ -9,14 +9,14 @@ import click
 
 from caqes_dsl.base.diagnostics import Diagnostic, has_errors
 from caqes_dsl.commands.options import FILE, MODELES, RACINE, load_policy
-from caqes_dsl.terminal import ERREURS, Reglages, common, report, save
+from caqes_dsl.terminal import ERREURS, Reglages, common, leave, report, save
 
 if TYPE_CHECKING:
     from caqes_dsl.model.nodes import Politique
 
 
 @click.command("annexe", short_help="Imprimer l'annexe du contrat, de la politique seule.")
-@click.argument("politique", type=FILE)
+@click.argument("politique", type=FILE, required=False)
 @click.option(
     "-f",
     "--formats",
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     multiple=True,
     default=("html,docx",),
     show_default="html,docx",
-    help="Formats, séparés par des virgules : html, docx, pdf, md. L'option peut se répéter.",
+    help="Formats, séparés par des virgules : html, docx, pdf, odt, md, xlsx. L'option peut se répéter.",
 )
 @click.option(
     "-o", "--dossier", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Dossier où écrire."
@@ -33,22 +33,34 @@ if TYPE_CHECKING:
     "--secteurs", metavar="SECTEURS", default="", help="Secteurs de l'établissement, par exemple HAD ou MCO+SSR."
 )
 @MODELES
+@click.option(
+    "--verifier-modeles",
+    "verification",
+    is_flag=True,
+    help="Dire seulement ce que les modèles nomment et qui n'existe pas (ceux de --modeles, ou les modèles fournis).",
+)
 @RACINE
 @common
 @click.pass_context
 def annexe(
     context: click.Context,
-    politique: Path,
+    politique: Path | None,
     formats: tuple[str, ...],
     dossier: Path,
     secteurs: str,
     modeles: Path | None,
+    verification: bool,
     racine: Path | None,
     reglages: Reglages,
 ) -> None:
     """Imprime l'annexe du contrat depuis POLITIQUE : articles, critères, seuils, barème, calendrier, exemples."""
     from caqes_dsl.documents.render import FORMATS
 
+    if verification:
+        _verify(context, modeles, reglages)
+        return
+    if politique is None:
+        raise click.UsageError("Il manque la politique dont imprimer l'annexe.", context)
     given = (f.strip().lower().lstrip(".") for f in ",".join(formats).split(","))
     asked = list(dict.fromkeys(f for f in given if f))
     if not asked:
@@ -89,6 +101,28 @@ def annexe(
             report([wrong_save], reglages, err=True)
             context.exit(ERREURS)
         click.echo(f"Annexe écrite dans {target}", err=True)
+
+
+def _verify(context: click.Context, modeles: Path | None, reglages: Reglages) -> None:
+    """What templates name that does not exist: the user's, read in a process of their own, or the shipped ones."""
+    from caqes_dsl.documents.render import templates_folder
+    from caqes_dsl.documents.sandbox import ErreurModele
+    from caqes_dsl.documents.verifier_modeles import names, verify, verify_apart
+
+    shipped = templates_folder() / "annexe"
+    try:
+        found = verify(shipped) if modeles is None else verify_apart(modeles, shipped)
+    except ErreurModele as error:
+        found = [error.diagnostic]
+    except ImportError as error:
+        found = [
+            Diagnostic("CAQ802", f"Il manque le paquet « {error.name or error} » : pip install 'caqes[documents]'")
+        ]
+    if found:
+        report(found, reglages, err=False)
+        leave(context, found)
+    read = names(modeles or shipped)
+    click.echo(f"{len(read)} modèle{'s' if len(read) > 1 else ''} sans nom inconnu : {', '.join(read)}")
 
 
 def _render(

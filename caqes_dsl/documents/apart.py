@@ -29,7 +29,8 @@ def render_apart(format: str, folder: Path, vue: Mapping[str, object]) -> bytes:
 class Atelier:
     """A child process that fills a user's template as often as asked: started once for a batch.
 
-    `sorte` says which document: annexe, explication, rapport. Each has its own limits; past them, the child is stopped.
+    `sorte` says which document: annexe, explication, rapport; or verification, which fills none. Past the limits
+    of each, the child is stopped.
     """
 
     def __init__(self, sorte: str, format: str, folder: Path) -> None:
@@ -119,6 +120,10 @@ def _limit_time() -> None:
 def _writer(order: Mapping[str, Any]) -> Callable[[Mapping[str, object]], bytes]:
     """What fills the template of the orders that come."""
     folder = Path(order["dossier"])
+    if order["sorte"] == "verification":
+        from caqes_dsl.documents.verifier_modeles import verifier
+
+        return verifier(folder)
     from caqes_dsl.documents import lettres, rapport_formats
     from caqes_dsl.documents.render import filler, write
 

@@ -200,11 +200,12 @@ class _Loader(BaseLoader):
         for folder in self._folders:
             path = find(folder, template)
             if path is not None:
-                return _text(path), str(path), None
+                return read_template(path), str(path), None
         raise TemplateNotFound(template)
 
 
-def _text(path: Path) -> str:
+def read_template(path: Path) -> str:
+    """The text of a template. Errors: ErreurModele, when it is too large or not in UTF-8; OSError."""
     data = read_bytes(path, MODELE + 1)
     if len(data) > MODELE:
         raise refusal("CAQ703", "Le modèle dépasse 1 Mio.", str(path))

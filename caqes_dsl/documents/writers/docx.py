@@ -40,9 +40,7 @@ class DocumentWord:
         """The document of a view, always the same bytes. Errors: ErreurModele, OSError."""
         fichier = str(self._template)
         if not self._data:
-            data = read_bytes(self._template, _PACKED + 1)
-            _inspect(data, fichier)
-            self._data = data
+            self._data = inspected(self._template)
 
         def action() -> bytes:
             made = self._filled(vue)
@@ -65,7 +63,7 @@ class DocumentWord:
 
     def _check(self, document: docxtpl.DocxTemplate) -> None:
         """Refuse a name that nothing gives a value to, in any part of the document."""
-        for where, text in _parts(document):
+        for where, text in parts(document):
             for name, _ in self._env.unknown_names(document.patch_xml(text)):
                 place = f"{where}, {_excerpt(text, name)}".rstrip(" ,")
                 raise unknown_name(name, self._known, str(self._template), place)
@@ -102,7 +100,7 @@ def write_docx(vue: Mapping[str, object], template: Path) -> bytes:
     return DocumentWord(template, vue.keys()).fill(vue)
 
 
-def _parts(document: docxtpl.DocxTemplate) -> Iterator[tuple[str, str]]:
+def parts(document: docxtpl.DocxTemplate) -> Iterator[tuple[str, str]]:
     """Every text that docxtpl takes for a template, and where it is."""
     yield "corps du document", document.get_xml()
     for where, uri in (("en-tête", document.HEADER_URI), ("pied de page", document.FOOTER_URI)):
@@ -122,6 +120,16 @@ def _excerpt(xml: str, name: str) -> str:
         if re.search(r"\{[{%][^}]*\b" + re.escape(name) + r"\b", text):
             return f"paragraphe « {text.strip()[:80]} »"
     return ""
+
+
+def inspected(template: Path) -> bytes:
+    """A Word template, refused when it is damaged, too large, or would run or fetch something.
+
+    Errors: ErreurModele, OSError.
+    """
+    data = read_bytes(template, _PACKED + 1)
+    _inspect(data, str(template))
+    return data
 
 
 def rewrite(raw: bytes) -> bytes:
