@@ -117,8 +117,8 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     yield "# Ce qu'un modèle de l'annexe peut nommer"
     yield ""
-    yield "Un modèle met en page des textes déjà calculés, arrondis et datés. Il les nomme : `{{ identite.titre }}` dans"
-    yield "un modèle Jinja (page, Markdown, Word, OpenDocument), `vue.identite.titre` dans le modèle Typst du PDF."
+    yield "Un modèle met en page des textes déjà calculés, arrondis et datés. Il les nomme : `{{ identite.titre }}`"
+    yield "dans un modèle Jinja (page, Markdown, Word, OpenDocument), `vue.identite.titre` dans le modèle Typst du PDF."
     yield "Comment les adapter : [templates/annexe/LISEZ-MOI.md](../templates/annexe/LISEZ-MOI.md)."
     yield ""
     yield "`caqes annexe --verifier-modeles --modeles DOSSIER` dit tout ce que vos modèles nomment et qui n'existe pas,"

@@ -54,7 +54,7 @@ def lines_that_differ(
     calcul = Cadre(xlsxwriter.Workbook(io.BytesIO()), classeur).calcul
     # A blank workbook knows no earlier exercise.
     held = {k: v for k, v in entries(classeur.feuille, one).items() if not blank or k[0] != "passé"}
-    expected = run(classeur.feuille.programme, held, calcul.lines)
+    expected = run(classeur.feuille.programme, held, sorted(calcul.vues))
     sheet = openpyxl.load_workbook(book, data_only=True)[forme.CALCUL]
     found = []
     for index in calcul.lines:

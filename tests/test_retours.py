@@ -247,6 +247,28 @@ def test_formulas_stay_within_what_a_spreadsheet_takes() -> None:
     assert ENSEMBLE < 255
 
 
+def test_one_threshold_changes_its_sentence_and_its_formulas_only() -> None:
+    before, after = compiled(), compiled(TEXTE.replace("50 % : R", "60 % : R").replace("50 % : NR", "60 % : NR"))
+    books = [opened(write_classeur(classeur_of(p, ONE, exercice=2018))) for p in (before, after)]
+    changed: dict[str, list[tuple[str, str]]] = {}
+    for one, other in zip(books[0].worksheets, books[1].worksheets, strict=True):
+        assert one.dimensions == other.dimensions
+        for row, same in zip(one.iter_rows(), other.iter_rows(), strict=True):
+            for a, b in zip(row, same, strict=True):
+                if a.value != b.value:
+                    changed.setdefault(one.title, []).append((str(a.value), str(b.value)))
+    assert changed.pop(forme.CLES) == [(before.empreinte, after.empreinte)]
+    for nom in (forme.IDENTITE, forme.DONNEES, forme.RESULTAT, forme.SIGNATURE):
+        for old, new in changed.pop(nom):
+            assert old.replace(before.code_de_controle, after.code_de_controle) == new
+    (_, (old, new)) = sorted(changed.pop(forme.CRITERES), key=lambda pair: before.code_de_controle not in pair[0])
+    assert old.replace("50\u00a0%", "60\u00a0%") == new and "plus de 50" in old.lower()
+    formulas = changed.pop(forme.CALCUL)
+    assert not changed and 0 < len(formulas) <= 6
+    numbers = [(re.findall(r"(?<![$\w])\d+", a), re.findall(r"(?<![$\w])\d+", b)) for a, b in formulas]
+    assert all(len(a) == len(b) for a, b in numbers), "les mêmes formules, d'autres nombres"
+
+
 def test_from_the_command_line(tmp_path: Path) -> None:
     """Workbooks made, returned, gathered, evaluated: the same folder read in two ways gives the same file."""
     policy = "policies/cbu/2016.caqes"

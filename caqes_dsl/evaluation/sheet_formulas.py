@@ -37,16 +37,20 @@ class Redaction:
         ligne = self.programme.lignes[index]
         if ligne.op == "entree":
             return self.saisie(index, ligne)
-        if ligne.op == "constante":
-            return Formules(str(ligne.param[0]), str(ligne.param[1]))
         return _ECRITURES[ligne.op](self, index, ligne)
 
     def state(self, index: int) -> str:
-        """Cell of a line's state."""
+        """Cell of a line's state; a constant has no cell, it is written where it is read."""
+        ligne = self.programme.lignes[index]
+        if ligne.op == "constante":
+            return str(ligne.param[0])
         return f"$B${self.place(index)}"
 
     def number(self, index: int) -> str:
         """Cell of a line's number."""
+        ligne = self.programme.lignes[index]
+        if ligne.op == "constante":
+            return str(ligne.param[1])
         return f"$C${self.place(index)}"
 
     def divider(self, index: int) -> str:

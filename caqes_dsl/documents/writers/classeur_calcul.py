@@ -96,9 +96,10 @@ class Calcul:
     ) -> None:
         """`cellules`: the cell of each entry; `entrees`: what is in it already; `mots`: the words it may hold."""
         self.feuille, self.listes, self.cellules, self.mots = feuille, listes, cellules, mots
-        self.lines = reachable(feuille.programme, wanted)
+        every = reachable(feuille.programme, wanted)
+        self.lines = [i for i in every if feuille.programme.lignes[i].op != "constante"]
         self.rows = {index: row for row, index in enumerate(self.lines, 2)}
-        self.vues = run(feuille.programme, entrees, self.lines)
+        self.vues = run(feuille.programme, entrees, every)
         self.redaction = Redaction(feuille.programme, lambda i: str(self.rows[i]), self._entry)
 
     def write(self, sheet: Any, noms: Mapping[int, str]) -> None:
@@ -154,11 +155,15 @@ class Calcul:
 
     def state(self, index: int) -> str:
         """The cell of a line's state, from another sheet."""
-        return f"'{CALCUL}'!$B${self.rows[index]}"
+        return self._from_elsewhere(self.redaction.state(index))
 
     def number(self, index: int) -> str:
         """The cell of its number."""
-        return f"'{CALCUL}'!$C${self.rows[index]}"
+        return self._from_elsewhere(self.redaction.number(index))
+
+    def _from_elsewhere(self, written: str) -> str:
+        """A cell of the hidden sheet as another sheet reads it; a constant as it is."""
+        return f"'{CALCUL}'!{written}" if written.startswith("$") else written
 
     def ratio(self, index: int, times: int = 1) -> str:
         """What a line is worth, to be shown."""
