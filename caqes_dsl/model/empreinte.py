@@ -75,11 +75,24 @@ def empreintes(politique: Politique) -> Politique:
     return replace(politique, empreinte=everything, empreinte_sens=meaning)
 
 
+def counted(kind: type) -> tuple[str, ...]:
+    """The fields of a type that are printed or computed. Errors: TypeError for what is not a dataclass."""
+    return tuple(f.name for f in fields(kind) if f.name not in _NEVER)
+
+
+def canonical(value: object, field: str = "") -> str:
+    """The text of a value as the empreinte reads it: the same for two values that are printed and computed alike.
+
+    `field`: where it stands, for what has no order there.
+    """
+    return Ecriture(frozenset()).canonical(value, field)
+
+
 def _digest(politique: Politique, left_out: frozenset[str]) -> str:
-    return hashlib.sha256(_Ecriture(left_out).canonical(politique).encode()).hexdigest()
+    return hashlib.sha256(Ecriture(left_out).canonical(politique).encode()).hexdigest()
 
 
-class _Ecriture:
+class Ecriture:
     """One text for one meaning: fields in the order of their type, what has no order sorted."""
 
     def __init__(self, left_out: frozenset[str]) -> None:
@@ -113,6 +126,5 @@ class _Ecriture:
     def _names(self, kind: type) -> tuple[str, ...]:
         """The fields of a type that count. Errors: TypeError for what is not a dataclass."""
         if kind not in self._fields:
-            names = (f.name for f in fields(kind))
-            self._fields[kind] = tuple(n for n in names if n not in _NEVER and n not in self.left_out)
+            self._fields[kind] = tuple(n for n in counted(kind) if n not in self.left_out)
         return self._fields[kind]

@@ -1,0 +1,1 @@
+"""What changed between two policies, as values: found by `diff`, applied by `apply`."""
