@@ -18,7 +18,8 @@ from variants import variants  # noqa: E402  # idem
 
 from caqes_dsl.base.render import render_text  # noqa: E402  # idem
 from caqes_dsl.base.source import Source  # noqa: E402  # idem
-from caqes_dsl.pipeline import MAX_BYTES, compile_text, compile_text_at, format_source  # noqa: E402  # idem
+from caqes_dsl.loader import MAX_BYTES  # noqa: E402  # idem
+from caqes_dsl.pipeline import compile_text, compile_text_at, format_source  # noqa: E402  # idem
 from caqes_dsl.syntax.automaton import grammar_texts  # noqa: E402  # idem
 from caqes_dsl.syntax.lexer import read_tokens, spellings  # noqa: E402  # idem
 

@@ -8,25 +8,33 @@ from typing import TYPE_CHECKING
 
 from caqes_dsl.base.diagnostics import Diagnostic, has_errors
 from caqes_dsl.base.source import Source
+from caqes_dsl.loader import Disque, Loader, nearest_root, read_source
 
 if TYPE_CHECKING:
     from caqes_dsl.model.assembly import Assemblage
     from caqes_dsl.model.nodes import Politique
-    from caqes_dsl.syntax.tree import ClauseTexte, Fichier
+    from caqes_dsl.syntax.tree import Fichier
 
-MAX_BYTES = 1 << 20
-"""Largest policy file, in bytes."""
-
-MAX_FILES = 200
-"""How many files a policy may start from."""
+__all__ = [
+    "Compilation",
+    "compile_path",
+    "compile_revision",
+    "compile_text",
+    "compile_text_at",
+    "format_path",
+    "format_source",
+    "policies_root",
+    "read_source",
+    "reprise",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
     """What a policy file gave: the policy unless a mistake refuses it, and every diagnostic.
 
-    `parents` are the files, resolved, of the policies that it starts from. `brouillon` is what was understood of a
-    refused policy: no result is drawn from it.
+    `parents` are the files, resolved, of the policies that it starts from, when they are on disk. `brouillon` is what
+    was understood of a refused policy: no result is drawn from it.
     """
 
     fichier: Fichier | None
@@ -36,48 +44,9 @@ class Compilation:
     brouillon: Politique | None = None
 
 
-def read_source(path: Path, shown: str | None = None) -> Source | Diagnostic:
-    """Text of a policy file, or why it cannot be read. UTF-8 only."""
-    from caqes_dsl.resources import read_bytes
-
-    nom = shown or str(path)
-    try:
-        data = read_bytes(path, MAX_BYTES + 1)
-    except OSError as error:
-        return Diagnostic(
-            "CAQ501",
-            f"« {nom} » ne peut pas être lu : {_reason(error)}.",
-            fichier=nom,
-            aide="Vérifiez le chemin et les droits du fichier.",
-        )
-    if len(data) > MAX_BYTES:
-        return Diagnostic("CAQ110", f"« {nom} » dépasse 1 Mio.", fichier=nom, aide="Répartissez la politique.")
-    try:
-        return Source.from_text(nom, data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        return Diagnostic(
-            "CAQ104",
-            f"« {nom} » n'est pas en UTF-8 (ligne {line}).",
-            fichier=nom,
-            aide="Enregistrez le fichier en UTF-8 depuis votre éditeur.",
-        )
-
-
-def _reason(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "il n'existe pas"
-    if isinstance(error, IsADirectoryError):
-        return "c'est un dossier"
-    if isinstance(error, PermissionError):
-        return "l'accès est refusé"
-    return error.strerror or "erreur de lecture"
-
-
 def policies_root(path: Path) -> Path:
     """The nearest parent folder named `policies`, else the folder of the file."""
-    resolved = path.resolve()
-    return next((p for p in resolved.parents if p.name == "policies"), resolved.parent)
+    return nearest_root(path.resolve())
 
 
 def reprise(parent: Path, enfant: Path, racine: Path | None = None) -> str | None:
@@ -110,14 +79,34 @@ def compile_text_at(path: Path, texte: str, *, racine: Path | None = None) -> Co
     return _compile(source, _loader_at(path, source, racine), executer_exemples=True)
 
 
-def _loader_at(path: Path, source: Source, racine: Path | None) -> _Loader:
-    root = (racine or policies_root(path)).resolve()
-    return _Loader(root, {source.nom: path.resolve()})
+def _loader_at(path: Path, source: Source, racine: Path | None) -> Loader:
+    return Loader(Disque((racine or policies_root(path)).resolve()), {source.nom: path.resolve()})
+
+
+def compile_revision(
+    reference: str,
+    *,
+    racine: Path | None = None,
+    exercice: int | None = None,
+    executer_exemples: bool = True,
+    depuis: Path | None = None,
+) -> Compilation:
+    """Compiles `REVISION:chemin` with what it starts from, all read at that revision and nothing on disk.
+
+    The repository is the one that `depuis` is in, by default the current folder. The other arguments are those of
+    `compile_path`; `racine` is a folder of the working tree.
+    """
+    from caqes_dsl.revision import open_revision
+
+    opened = open_revision(reference, depuis or Path(), racine)
+    if isinstance(opened, Diagnostic):
+        return Compilation(None, None, (opened,))
+    return _compile(*opened, executer_exemples, exercice)
 
 
 def compile_text(texte: str, nom: str = "politique.caqes", *, executer_exemples: bool = True) -> Compilation:
     """Compiles a text that starts from no other file."""
-    return _compile(Source.from_text(nom, texte), _Loader(None, {}), executer_exemples)
+    return _compile(Source.from_text(nom, texte), Loader(None, {}), executer_exemples)
 
 
 def format_path(path: Path) -> tuple[str | None, tuple[Diagnostic, ...]]:
@@ -137,75 +126,7 @@ def format_source(source: Source) -> tuple[str | None, tuple[Diagnostic, ...]]:
     return (None, diagnostics) if has_errors(diagnostics) else (format_text(fichier), diagnostics)
 
 
-class _Loader:
-    """Reads the policies that others name, inside a root, each once."""
-
-    def __init__(self, root: Path | None, paths: dict[str, Path]) -> None:
-        self.root = root
-        self.paths = paths
-        self.files: dict[Path, Fichier] = {}
-        self.diagnostics: list[Diagnostic] = []
-
-    def __call__(self, fichier: Fichier, clause: ClauseTexte) -> Fichier | Diagnostic:
-        from caqes_dsl.syntax.parser import parse
-
-        written = clause.texte.valeur
-        here = self.paths.get(fichier.source.nom)
-        if here is None or self.root is None:
-            return Diagnostic(
-                "CAQ501", f"« {written} » ne peut pas être repris : cette politique n'est pas un fichier.", clause.span
-            )
-        target = here.parent / written
-        outside = self._outside(target, written, clause)
-        if outside is not None:
-            return outside
-        resolved = target.resolve()
-        if resolved in self.files:
-            return self.files[resolved]
-        shown = _shown(here, fichier.source.nom, written)
-        if len(self.files) >= MAX_FILES:
-            return Diagnostic(
-                "CAQ110",
-                f"Cette politique part de plus de {MAX_FILES} fichiers.",
-                clause.span,
-                aide="Reprenez une politique plus récente, qui les réunit.",
-            )
-        source = read_source(resolved, shown)
-        if isinstance(source, Diagnostic):
-            return Diagnostic(source.code, source.message, clause.span, aide=source.aide)
-        self.paths[source.nom] = resolved
-        parsed, diagnostics = parse(source)
-        self.diagnostics += diagnostics
-        self.files[resolved] = parsed
-        return parsed
-
-    def _outside(self, target: Path, written: str, clause: ClauseTexte) -> Diagnostic | None:
-        assert self.root is not None
-        try:
-            resolved = target.resolve()
-            inside = resolved.is_relative_to(self.root) and not Path(written).is_absolute()
-            linked = any(p.is_symlink() for p in (target, *target.parents) if p.is_relative_to(self.root))
-        except (OSError, ValueError, RuntimeError):
-            inside, linked = False, False
-        if inside and not linked:
-            return None
-        why = "est un lien symbolique" if linked else "sort du dossier des politiques"
-        return Diagnostic(
-            "CAQ502",
-            f"« {written} » {why}.",
-            clause.span,
-            aide="Nommez un fichier du dossier des politiques, par exemple « ../national/2017.caqes ».",
-        )
-
-
-def _shown(here: Path, shown: str, written: str) -> str:
-    """The path of a parent as its child's is shown: relative when the child's is."""
-    import os.path
-
-    return os.path.normpath(os.path.join(os.path.dirname(shown), written))
-
-
-def _compile(source: Source, loader: _Loader, executer_exemples: bool, exercice: int | None = None) -> Compilation:
+def _compile(source: Source, loader: Loader, executer_exemples: bool, exercice: int | None = None) -> Compilation:
     from caqes_dsl.model.empreinte import empreintes
     from caqes_dsl.model.inherit import assemble, frame_missing, provenances
     from caqes_dsl.model.lower import lower
@@ -244,7 +165,7 @@ def _compile(source: Source, loader: _Loader, executer_exemples: bool, exercice:
         from caqes_dsl.evaluation.verify import verify
 
         found += verify(politique)
-    return Compilation(fichier, None if has_errors(found) else politique, tuple(found), tuple(loader.files))
+    return Compilation(fichier, None if has_errors(found) else politique, tuple(found), loader.on_disk())
 
 
 def _all_criteria(politique: Politique, assembled: Assemblage) -> bool:

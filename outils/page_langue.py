@@ -16,7 +16,7 @@ from pathlib import Path
 RACINE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(RACINE))
 
-from caqes_dsl import pipeline  # noqa: E402  # le dépôt n'est pas toujours installé
+from caqes_dsl import loader  # noqa: E402  # le dépôt n'est pas toujours installé
 from caqes_dsl.base.quantities import UNITES, Genre, plain_number  # noqa: E402
 from caqes_dsl.base.source import Source  # noqa: E402
 from caqes_dsl.base.suggestions import fold  # noqa: E402
@@ -266,11 +266,11 @@ def tailles() -> Iterator[str]:
         [
             (
                 "un fichier de politique",
-                f"{pipeline.MAX_BYTES >> 20} Mio, {n(parser.MAX_CRITERES)} critères, "
+                f"{loader.MAX_BYTES >> 20} Mio, {n(parser.MAX_CRITERES)} critères, "
                 f"{n(parser.MAX_DECLARATIONS)} déclarations, {n(parser.MAX_WORDS)} mots",
             ),
             ("des politiques qui se reprennent l'une l'autre", n(inherit.DEPTH)),
-            ("les fichiers dont une politique part", n(pipeline.MAX_FILES)),
+            ("les fichiers dont une politique part", n(loader.MAX_FILES)),
             ("un nom ; un texte", f"{n(lexer.MAX_NAME)} signes ; {n(lexer.MAX_TEXT)} signes"),
             ("un nombre", f"{n(lexer.MAX_DIGITS)} chiffres, dont {n(lexer.MAX_DECIMALS)} décimales"),
             ("des parenthèses emboîtées", n(limits.MAX_DEPTH)),

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from caqes_dsl.exchange.read import read_rows
+from caqes_dsl.loader import MAX_FILES
 from caqes_dsl.model.nodes import Politique, Provenance
-from caqes_dsl.pipeline import MAX_FILES, Compilation, compile_path
+from caqes_dsl.pipeline import Compilation, compile_path
 
 NATIONAL = """caqes 1
 politique p « P » exercice 2018 vigueur du 01/01/2018 au 31/12/2018 source « Arrêté »

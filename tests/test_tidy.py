@@ -20,7 +20,7 @@ PAQUET = RACINE / "caqes_dsl"
 MODULES = sorted(PAQUET.rglob("*.py"))
 SOURCES = [*MODULES, *sorted((RACINE / "tests").rglob("*.py")), *sorted((RACINE / "policies").rglob("*.py"))]
 
-TOUCHES_THE_WORLD = ("commands", "terminal.py", "resources.py", "checked.py", "__main__.py", "exchange")
+TOUCHES_THE_WORLD = ("commands", "terminal.py", "resources.py", "depot.py", "checked.py", "__main__.py", "exchange")
 """Modules and folders that may touch disk, clock or terminal."""
 
 EXCUSED = {

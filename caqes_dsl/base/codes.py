@@ -1018,6 +1018,60 @@ _SORTIES = (
         "caqes evaluer politique.caqes donnees.parquet",
         "pip install 'caqes[donnees]'",
     ),
+    Code(
+        "CAQ803",
+        "programme git introuvable",
+        _ERREUR,
+        "« REVISION:chemin » désigne un fichier tel qu'il était dans l'histoire d'un dépôt git ; c'est le programme "
+        "git qui la lit. Les fichiers du disque se comparent sans lui.",
+        "caqes comparer HEAD~3:policies/normandie/2018.caqes policies/normandie/2018.caqes  # sans git",
+        "caqes comparer ancien/2018.caqes policies/normandie/2018.caqes",
+    ),
+    Code(
+        "CAQ804",
+        "aucun dépôt git ici",
+        _ERREUR,
+        "Une révision n'a de sens que dans un dépôt : celui du dossier courant. git refuse aussi d'ouvrir un dépôt qui "
+        "appartient à un autre utilisateur.",
+        "cd /tmp && caqes comparer HEAD~3:policies/normandie/2018.caqes 2018.caqes",
+        "cd politiques && caqes comparer HEAD~3:policies/normandie/2018.caqes policies/normandie/2018.caqes",
+    ),
+    Code(
+        "CAQ805",
+        "révision inconnue",
+        _ERREUR,
+        "La branche, l'étiquette ou l'empreinte ne désigne aucun état de ce dépôt : comparer avec un autre que celui "
+        "que l'on croit donnerait des changements qui n'ont pas eu lieu.",
+        "caqes comparer v2O18:policies/normandie/2018.caqes policies/normandie/2018.caqes",
+        "caqes comparer v2018:policies/normandie/2018.caqes policies/normandie/2018.caqes",
+    ),
+    Code(
+        "CAQ806",
+        "fichier absent de cette révision",
+        _ERREUR,
+        "Le chemin part de la racine du dépôt. À cette révision, le fichier n'était pas encore écrit, ou il avait un "
+        "autre nom.",
+        "caqes comparer HEAD~3:2018.caqes policies/normandie/2018.caqes",
+        "caqes comparer HEAD~3:policies/normandie/2018.caqes policies/normandie/2018.caqes",
+    ),
+    Code(
+        "CAQ807",
+        "pas un fichier à cette révision",
+        _ERREUR,
+        "Une politique est un fichier. Un dossier, un lien symbolique, un sous-module ou un fichier en conflit n'en a "
+        "pas le texte.",
+        "caqes comparer HEAD~3:policies policies/normandie/2018.caqes",
+        "caqes comparer HEAD~3:policies/normandie/2018.caqes policies/normandie/2018.caqes",
+    ),
+    Code(
+        "CAQ808",
+        "dépôt git illisible",
+        _ERREUR,
+        "Le dépôt est abîmé, incomplet, trop grand, ou ne répond pas dans le délai. Rien n'est conclu d'une lecture "
+        "partielle, et rien n'est demandé au réseau.",
+        "git clone --filter=blob:none … puis caqes comparer v2018:policies/normandie/2018.caqes …",
+        "git clone … puis caqes comparer v2018:policies/normandie/2018.caqes …",
+    ),
 )
 
 _MODELES = (

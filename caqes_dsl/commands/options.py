@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +24,25 @@ EXISTING = click.Path(exists=True, path_type=Path)
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 """A file that is there."""
+
+
+class Version(click.Path):
+    """A policy now or then: a file that is there, or `REVISION:chemin` in the git repository of the current folder."""
+
+    name = "version"
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text as given; a file must exist, a revision is looked up by `load_version`."""
+        from caqes_dsl.revision import reference_of
+
+        return str(value) if reference_of(str(value)) else os.fsdecode(super().convert(value, param, ctx))
+
+
+VERSION = Version()
+"""A file that is there, or `REVISION:chemin`."""
 
 RACINE = click.option(
     "--racine", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Dossier des politiques."
@@ -63,12 +83,28 @@ def load_policy(
     """The policy of a file; ends the command when it has errors."""
     from caqes_dsl.checked import compile_checked
 
-    compiled: Compilation = compile_checked(politique, racine=racine, exercice=exercice)
+    return _policy(context, compile_checked(politique, racine=racine, exercice=exercice), reglages)
+
+
+def _policy(context: click.Context, compiled: Compilation, reglages: Reglages) -> Politique:
     if compiled.politique is None:
         report(compiled.diagnostics, reglages, err=True)
         context.exit(ERREURS)
     assert compiled.politique is not None
     return compiled.politique
+
+
+def load_version(
+    context: click.Context, texte: str, reglages: Reglages, racine: Path | None, exercice: int | None = None
+) -> Politique:
+    """The policy of a file or of `REVISION:chemin`, with its parents at the same revision; ends the command when it has
+    errors."""
+    from caqes_dsl.pipeline import compile_revision
+    from caqes_dsl.revision import reference_of
+
+    if reference_of(texte) is None:
+        return load_policy(context, Path(texte), reglages, racine, exercice)
+    return _policy(context, compile_revision(texte, racine=racine, exercice=exercice), reglages)
 
 
 def load_cohort(
