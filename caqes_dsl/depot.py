@@ -93,7 +93,7 @@ class Depot:
         if not revision:
             if self.racine is None:
                 raise ErreurDepot("index")
-            return _entries(self._whole("-C", str(self.racine), "ls-files", "--stage", "-z"), index=True)
+            return _entries(self._whole("ls-files", "--stage", "-z", "--full-name", "--", ":/"), index=True)
         return _entries(self._whole("ls-tree", "-r", "-z", "--full-tree", self._tree(revision)), index=False)
 
     def _tree(self, revision: str) -> str:

@@ -58,10 +58,16 @@ def verifier(chemin: str | Path, *, racine: str | Path | None = None) -> tuple[D
 
 
 def charger(chemin: str | Path, *, racine: str | Path | None = None, exercice: int | None = None) -> Politique:
-    """The policy of a file. Errors: PolicyError with every diagnostic."""
-    from caqes_dsl.pipeline import compile_path
+    """The policy of a file, or of `REVISION:chemin` in the git repository of the current folder. Errors: PolicyError
+    with every diagnostic."""
+    from caqes_dsl.pipeline import compile_path, compile_revision
+    from caqes_dsl.revision import reference_of
 
-    compiled = compile_path(Path(chemin), racine=Path(racine) if racine else None, exercice=exercice)
+    root = Path(racine) if racine else None
+    if isinstance(chemin, str) and reference_of(chemin):
+        compiled = compile_revision(chemin, racine=root, exercice=exercice)
+    else:
+        compiled = compile_path(Path(chemin), racine=root, exercice=exercice)
     if compiled.politique is None:
         raise PolicyError(compiled.diagnostics)
     return compiled.politique

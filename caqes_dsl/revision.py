@@ -92,7 +92,7 @@ def _open(depot: Depot, reference: Reference, racine: Path | None) -> tuple[Sour
 
 def _place(depot: Depot, reference: Reference) -> PurePosixPath | Diagnostic:
     """The path from the root of the repository; `./x` and `../x` start from the current folder."""
-    chemin = reference.chemin.replace("\\", "/") if sys.platform == "win32" else reference.chemin
+    chemin = _slashed(reference.chemin)
     relative = chemin in (".", "..") or chemin.startswith(("./", "../"))
     joined = posixpath.normpath(depot.prefixe + chemin if relative else chemin or ".")
     if not _leaves(joined):
@@ -103,6 +103,11 @@ def _place(depot: Depot, reference: Reference) -> PurePosixPath | Diagnostic:
         fichier=abridge(str(reference), 200),
         aide="Un chemin part de la racine du dépôt, sans « / » au début ; « ./ » le fait partir du dossier courant.",
     )
+
+
+def _slashed(path: str) -> str:
+    """A path as git writes it."""
+    return path.replace("\\", "/") if sys.platform == "win32" else path
 
 
 def _leaves(path: str) -> bool:
@@ -128,7 +133,7 @@ class Revision:
 
     def locate(self, here: PurePath, written: str) -> PurePath | str:
         """The path, without « .. »."""
-        joined = posixpath.normpath(posixpath.join(str(here.parent), written))
+        joined = posixpath.normpath(posixpath.join(str(here.parent), _slashed(written)))
         place = PurePosixPath(joined)
         if _leaves(joined) or not place.is_relative_to(self._root):
             return "sort du dossier des politiques"

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from revisions_kit import NATIONAL, NORMANDIE, Essai, national, regional
 
+from caqes_dsl import PolicyError, charger
 from caqes_dsl import depot as depot_module
 from caqes_dsl.base.codes import CODES
 from caqes_dsl.base.diagnostics import Diagnostic
@@ -506,6 +507,13 @@ def read(*arguments: str) -> Result:
 def test_a_command_takes_either_form(essai: Essai, version: str, worth: int) -> None:
     done = read(version)
     assert (done.exit_code, done.output) == (0, f"normandie {worth}\n")
+
+
+def test_python_takes_either_form(essai: Essai) -> None:
+    assert charger(f"HEAD~1:{NORMANDIE}").criteres["C1"].poids == 1
+    assert charger(NORMANDIE).criteres["C1"].poids == 4
+    with pytest.raises(PolicyError, match="CAQ502"):
+        charger(f"HEAD~1:{NORMANDIE}", racine="policies/normandie")
 
 
 def test_a_command_says_what_is_wrong(essai: Essai) -> None:
