@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from typing import Any
 
 from caqes_dsl.model import nodes
@@ -30,10 +30,13 @@ _HEADINGS = ("objectif", "chapitre", "volet")
 
 
 class Causes:
-    """The editions between two policies, each given to the change that explains it."""
+    """The editions between two policies, each given to the change that explains it. `renamed`: collections and newer
+    names of what changed its name."""
 
-    def __init__(self, base: Politique, nouvelle: Politique, editions: Iterable[Edition]) -> None:
-        self.base, self.nouvelle = base, nouvelle
+    def __init__(
+        self, base: Politique, nouvelle: Politique, editions: Iterable[Edition], renamed: Collection[tuple[str, str]]
+    ) -> None:
+        self.base, self.nouvelle, self.renamed = base, nouvelle, renamed
         self.by_address = {e.adresse: e for e in editions}
         self.touched: dict[str, Edition] = {}
         for edition in self.by_address.values():
@@ -48,6 +51,8 @@ class Causes:
         if self._is_source(edition):
             return changes.Source, ("source", *self._sources(edition))
         where = edition.adresse
+        if where.champ == "anciennement" and (where.collection, where.nom) in self.renamed:
+            return changes.Renommage, (where.collection, where.nom)
         added, removed = edition.ancien is None, edition.nouveau is None
         kind = kind_of(where, added=added, removed=removed)
         if kind is changes.Deplacement:

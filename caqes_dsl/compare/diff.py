@@ -28,7 +28,7 @@ def compare(ancienne: Politique, nouvelle: Politique) -> tuple[Changement, ...]:
     replaced = _replaced(base, nouvelle, {p.nouveau for p in pairs})
     found = [e for e in editions(base, nouvelle) if (e.adresse.collection, e.adresse.nom) not in replaced]
     found += replaced.values()
-    causes = Causes(base, nouvelle, found)
+    causes = Causes(base, nouvelle, found, {(p.collection, p.nouveau) for p in pairs})
     groups: dict[Hashable, _Groupe] = {(p.collection, p.nouveau): _Groupe(changes.Renommage, pair=p) for p in pairs}
     for edition in found:
         kind, key = causes.of(edition)
