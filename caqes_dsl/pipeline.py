@@ -73,10 +73,12 @@ def compile_path(
     return _compile(source, _loader_at(path, source, racine), executer_exemples, exercice)
 
 
-def compile_text_at(path: Path, texte: str, *, racine: Path | None = None) -> Compilation:
+def compile_text_at(
+    path: Path, texte: str, *, racine: Path | None = None, executer_exemples: bool = True
+) -> Compilation:
     """Compiles a text as if it stood in this file: its parents are found from there."""
     source = Source.from_text(str(path), texte)
-    return _compile(source, _loader_at(path, source, racine), executer_exemples=True)
+    return _compile(source, _loader_at(path, source, racine), executer_exemples)
 
 
 def _loader_at(path: Path, source: Source, racine: Path | None) -> Loader:

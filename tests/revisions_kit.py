@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -44,12 +45,12 @@ class Essai:
         folder.mkdir(parents=True, exist_ok=True)
         self.git("init", "--quiet", *options)
 
-    def git(self, *arguments: str, stdin: bytes = b"", **variables: str) -> str:
+    def git(self, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None) -> str:
         """What git answers. Its own settings are the test's."""
         person = {"NAME": "Essai", "EMAIL": "essai@exemple.invalid", "DATE": "2018-01-01T00:00:00Z"}
         env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
         env |= {f"GIT_{who}_{what}": said for who in ("AUTHOR", "COMMITTER") for what, said in person.items()}
-        env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", **variables}
+        env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", **(variables or {})}
         settings = ["-c", "init.defaultBranch=principale", "-c", "protocol.file.allow=always"]
         command = ["git", *settings, "-C", str(self.folder), *arguments]
         done = subprocess.run(command, env=env, input=stdin, capture_output=True, timeout=60, check=False)

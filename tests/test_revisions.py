@@ -12,6 +12,8 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from revisions_kit import NATIONAL, NORMANDIE, Essai, national, regional
 
 from caqes_dsl import PolicyError, charger
@@ -297,6 +299,20 @@ def test_a_name_of_other_bytes_is_read_and_shown(essai: Essai) -> None:
     found = compile_revision(f"HEAD:{name}")
     assert found.politique is None
     render_text(found.diagnostics, couleur=False).encode("utf-8")
+
+
+REVISION_PARTS = ["HEAD", "principale", "~", "^", "@", "{", "}", "/", "-", ".", ":", "\0", "é", "\ud800", "1"]
+PATH_PARTS = ["policies", "normandie", "2018.caqes", "/", ".", "..", ":", "-", "\0", "\udcff", "é"]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.sampled_from(REVISION_PARTS), max_size=5).map("".join),
+    st.lists(st.sampled_from(PATH_PARTS), max_size=6).map("".join),
+)
+def test_no_text_raises(essai: Essai, revision: str, path: str) -> None:
+    done = compile_revision(f"{revision}:{path}")
+    assert done.politique is not None or any(d.is_error and d.aide for d in done.diagnostics)
 
 
 def test_variables_of_git_lead_nowhere_else(essai: Essai, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
