@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import product
 from pathlib import Path
 
 import pytest
+from completions import HEAD
+from test_changements import BODY
 
 import caqes_dsl as caqes
+from caqes_dsl.base.source import Source
 from caqes_dsl.compare import changes
 from caqes_dsl.compare.apply import Inapplicable, apply, edited
 from caqes_dsl.compare.codec import Illisible, decode, decode_changes, encode_changes
@@ -18,6 +22,7 @@ from caqes_dsl.compare.names import renamed
 from caqes_dsl.compare.parts import HEADER, MAPPINGS, NOTATION, parts_of
 from caqes_dsl.model.empreinte import empreintes
 from caqes_dsl.model.nodes import Politique
+from caqes_dsl.pipeline import compile_text, compile_text_at, format_source, read_source
 
 RACINE = Path(__file__).resolve().parent.parent
 SHIPPED = sorted((RACINE / "policies").rglob("*.caqes"))
@@ -103,3 +108,57 @@ def test_deep_data_are_refused() -> None:
         deep = [deep]
     with pytest.raises(Illisible):
         decode(deep)
+
+
+def test_layout_comments_and_accents_are_no_change(policies: dict[str, Politique]) -> None:
+    for path in SHIPPED:
+        source = read_source(path)
+        assert isinstance(source, Source)
+        text, _ = format_source(source)
+        assert text is not None
+        spread = text.replace("\n\n", "\n\n# Une remarque.\n\n\n")
+        spread = re.sub(r"^( *)critère ", r"\1critere ", spread, flags=re.MULTILINE)
+        again = compile_text_at(path, spread).politique
+        assert again is not None
+        assert compare(policies[path.relative_to(RACINE / "policies").as_posix()], again) == ()
+
+
+def test_splitting_over_files_is_no_change(tmp_path: Path) -> None:
+    header = HEAD.partition("secteur")[0]
+    rest = HEAD[len(header) :] + BODY
+    (tmp_path / "policies").mkdir()
+    whole, base, child = (tmp_path / "policies" / f"{n}.caqes" for n in ("tout", "socle", "suite"))
+    cut = rest.index("calcul ecart")
+    whole.write_text(header + "  sans cadre national motif « essai »\n" + rest, "utf-8")
+    base.write_text(header.replace("politique essai", "politique socle") + rest[:cut], "utf-8")
+    child.write_text(header + "  reprend « socle.caqes »\n" + "modifie volet usage\n" + rest[cut:], "utf-8")
+    assert compare(caqes.charger(whole), caqes.charger(child)) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kinds"),
+    [
+        ("mesure lap / lits", "mesure max(lap ; 0) / lits", ["Regle"]),
+        ("1000 € à compter", "2000 € à compter", ["ValeurParametre"]),
+        ("source « hypothèse : essai »", "source « hypothèse : autre »", ["Source"]),
+        ("entre 0 et lits", "≥ 0", ["Donnee"]),
+        ("secteur SSR", "secteur HAD « Domicile »\nsecteur SSR", ["Ajout"]),
+        ("niveau NR", "niveau TR « Très partiel » donne 10 %\nniveau NR", ["Ajout"]),
+        ("sans réponse : NR", "sans réponse : R", ["Notation"]),
+        ("vigueur du 01/01/2018", "vigueur du 02/01/2018", ["Entete"]),
+        (
+            "exercice 2018\n  vigueur du 01/01/2018 au 31/12/2018",
+            "exercice 2019\n  vigueur du 01/01/2019 au 31/12/2019",
+            ["Entete", "Entete", "Entete", "EnVigueur"],
+        ),
+    ],
+)
+def test_what_follows_from_a_change_is_no_other_change(before: str, after: str, kinds: list[str]) -> None:
+    text = HEAD + "notation\n  sans réponse : NR\n" + BODY
+    text = text.replace("01/01/2018\nvolet", "01/01/2018\n  1200 € à compter du 01/01/2019\nvolet")
+    assert before in text
+    a, b = (compile_text(t).politique for t in (text, text.replace(before, after)))
+    assert a is not None and b is not None
+    found = compare(a, b)
+    assert [type(c).__name__ for c in found] == kinds
+    assert apply(a, found).empreinte == b.empreinte

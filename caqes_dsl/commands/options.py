@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,3 +130,17 @@ def evaluated(politique: Politique, cohorte: Cohorte) -> tuple[list[Resultat], l
     with progress(population.interpretes, "Évaluation") as items:
         resultats = [result_of(i) for i in items]
     return resultats, [*cohorte.diagnostics, *population.notes(), *check_cohort(politique, resultats)]
+
+
+def made(format: str, make: Callable[[], bytes], found: list[Diagnostic], nom: str) -> bytes:
+    """A document; when there is none, the diagnostic that says why is added to those found."""
+    from caqes_dsl.documents.render import DependanceManquante
+    from caqes_dsl.documents.sandbox import ErreurModele
+
+    try:
+        return make()
+    except ErreurModele as error:
+        found.append(error.diagnostic)
+    except DependanceManquante as error:
+        found.append(Diagnostic("CAQ802", str(error), fichier=f"{nom}.{format}"))
+    return b""

@@ -21,6 +21,7 @@ from caqes_dsl.commands.options import (
     evaluated,
     load_cohort,
     load_policy,
+    made,
 )
 from caqes_dsl.terminal import ERREURS, Reglages, common, leave, report, save
 
@@ -81,7 +82,7 @@ def rapport(
         else partial(render_rapport, vue, f, modeles=modeles)
         for f in asked
     }
-    documents = {f: _made(f, make, found) for f, make in makers.items()}
+    documents = {f: made(f, make, found, "rapport") for f, make in makers.items()}
     if has_errors(found):
         report(found, reglages, err=True)
         context.exit(ERREURS)
@@ -128,17 +129,3 @@ def _distance(context: click.Context, marge: str) -> Fraction:
         )
         raise click.BadParameter(message, context, param_hint="--marge")
     return Fraction(marge.strip().replace(",", ".")) / 100
-
-
-def _made(format: str, make: Callable[[], bytes], found: list[Diagnostic]) -> bytes:
-    """A document; when there is none, the diagnostic that says why is added to those found."""
-    from caqes_dsl.documents.render import DependanceManquante
-    from caqes_dsl.documents.sandbox import ErreurModele
-
-    try:
-        return make()
-    except ErreurModele as error:
-        found.append(error.diagnostic)
-    except DependanceManquante as error:
-        found.append(Diagnostic("CAQ802", str(error), fichier=f"rapport.{format}"))
-    return b""
