@@ -29,8 +29,8 @@ def render_apart(format: str, folder: Path, vue: Mapping[str, object]) -> bytes:
 class Atelier:
     """A child process that fills a user's template as often as asked: started once for a batch.
 
-    `sorte` says which document: annexe, explication, rapport; or verification, which fills none. Past the limits
-    of each, the child is stopped.
+    `sorte` says which document: annexe, explication, rapport, comparaison; or verification, which fills none. Past the
+    limits of each, the child is stopped.
     """
 
     def __init__(self, sorte: str, format: str, folder: Path) -> None:
@@ -124,10 +124,11 @@ def _writer(order: Mapping[str, Any]) -> Callable[[Mapping[str, object]], bytes]
         from caqes_dsl.documents.verifier_modeles import verifier
 
         return verifier(folder)
-    from caqes_dsl.documents import lettres, rapport_formats
+    from caqes_dsl.documents import comparaison, lettres, rapport_formats
     from caqes_dsl.documents.render import filler, write
 
     others = {"explication": lettres.MODELES, "rapport": rapport_formats.MODELES}
+    others["comparaison"] = comparaison.MODELES
     if order["sorte"] in others:
         return filler(order["sorte"], others[order["sorte"]], order["format"], folder, order["vue"].keys())
     write_document = write(order["format"])

@@ -22,7 +22,7 @@ from caqes_dsl.documents.words import level_label, quoted, sector_label
 from caqes_dsl.model import nodes
 from caqes_dsl.model.nodes import Politique
 
-_QUOI = {
+QUOI = {
     "titre": "l'intitulé",
     "article": "le numéro d'article",
     "texte": "le texte",
@@ -150,7 +150,7 @@ class Redaction:
     @singledispatchmethod
     def _phrase(self, changement: Changement) -> str:
         avant, apres = self._sides(changement.editions[0])
-        return becomes(_QUOI[changement.champ], avant, apres)
+        return becomes(QUOI[changement.champ], avant, apres)
 
     @_phrase.register
     def _(self, changement: changes.Ajout) -> str:
@@ -199,7 +199,7 @@ class Redaction:
         avant, apres = self._sides(changement.editions[0])
         if changement.champ in ("titre", "region", "adopte_par"):
             avant, apres = (quoted(t) if t else "" for t in (avant, apres))
-        return becomes(_QUOI[changement.champ], avant, apres)
+        return becomes(QUOI[changement.champ], avant, apres)
 
     @_phrase.register
     def _(self, changement: changes.Source) -> str:
@@ -212,7 +212,7 @@ class Redaction:
     @_phrase.register
     def _(self, changement: changes.Texte) -> str:
         avant, apres = (quoted(str(v)) if v else "" for v in (changement.ancien, changement.nouveau))
-        return becomes(_QUOI[changement.champ], avant, apres, text=True)
+        return becomes(QUOI[changement.champ], avant, apres, text=True)
 
     @_phrase.register
     def _(self, changement: changes.SecteurAjoute) -> str:
@@ -237,7 +237,7 @@ class Redaction:
         if changement.champ == "nc_sur_justification":
             return _neutral(bool(changement.nouveau))
         avant, apres = self._sides(changement.editions[0])
-        return becomes(_QUOI[changement.champ], avant, apres)
+        return becomes(QUOI[changement.champ], avant, apres)
 
     @_phrase.register
     def _(self, changement: changes.Part) -> str:
@@ -277,7 +277,7 @@ class Redaction:
             and changement.nouveau.genre is Genre.OUI_NON
         ):
             return becomes("la condition remplie", avant, apres, text=True)
-        return becomes(_QUOI[changement.champ], avant, apres, text=True)
+        return becomes(QUOI[changement.champ], avant, apres, text=True)
 
     @_phrase.register
     def _(self, changement: changes.Total) -> str:
@@ -303,13 +303,13 @@ class Redaction:
     def _(self, changement: changes.Notation) -> str:
         if changement.champ == "nc_sur_justification":
             return _neutral(bool(changement.nouveau)) + self._carried(changement, "vaut")
-        return becomes(_QUOI[changement.champ], *self._sides(changement.editions[0]))
+        return becomes(QUOI[changement.champ], *self._sides(changement.editions[0]))
 
     @_phrase.register
     def _(self, changement: changes.Reglage) -> str:
         if changement.champ == "modifiable":
             return "peut désormais être modifié par une région" if changement.nouveau else "ne peut plus être modifié"
-        return becomes(_QUOI[changement.champ], *self._sides(changement.editions[0]))
+        return becomes(QUOI[changement.champ], *self._sides(changement.editions[0]))
 
     @_phrase.register
     def _(self, changement: changes.Etape) -> str:

@@ -32,6 +32,8 @@ _MONTANTS = "Montants encourus et intéressements"
 _ORDRE = ("Règles de notation", "Secteurs et réponses", "Valeurs fixées par un texte")
 _APRES = ("Calculs et barèmes", _MONTANTS, "Pièces à joindre", "Limites", "Données recueillies", "Calendrier")
 _FIN = ("En-tête", "Exemples et contrôles")
+SUJETS = frozenset({*_ORDRE, *_APRES, *_FIN})
+"""The titles of the groups that stand outside the grid."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,19 @@ _FICTIF = re.compile(r"fictif|fictive|synthétique", re.IGNORECASE)
 
 
 def table(
-    legende: str, colonnes: Sequence[str], rangs: Iterable[Sequence[str]], nombres: str = "", suites: Sequence[str] = ()
+    legende: str,
+    colonnes: Sequence[str],
+    rangs: Iterable[Sequence[str]],
+    nombres: str = "",
+    suites: Sequence[str] = (),
+    *,
+    pied: Iterable[Sequence[str]] = (),
+    triable: bool = False,
 ) -> TableauVue:
     """A table; `nombres` has a « n » for each column of numbers, anything else for the others."""
     right = tuple(i < len(nombres) and nombres[i] == "n" for i in range(len(colonnes)))
-    return TableauVue(TableVue(legende, tuple(colonnes), tuple(tuple(r) for r in rangs), tuple(suites)), right)
+    lines = TableVue(legende, tuple(colonnes), tuple(tuple(r) for r in rangs), tuple(suites))
+    return TableauVue(lines, right, tuple(tuple(r) for r in pied), triable)
 
 
 def many(count: int, one: str, several: str = "") -> str:

@@ -67,10 +67,15 @@ class FigureVue:
 
 @dataclass(frozen=True, slots=True)
 class TableauVue:
-    """A table of a report; the columns numbered in `nombres` are set to the right."""
+    """A table of a report; the columns numbered in `nombres` are set to the right.
+
+    `pied` are rows of sums, always last; `triable` says that a reader may put the others in another order.
+    """
 
     table: TableVue
     nombres: tuple[bool, ...]
+    pied: tuple[tuple[str, ...], ...] = ()
+    triable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

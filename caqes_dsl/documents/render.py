@@ -132,9 +132,14 @@ def filler(sorte: str, modeles: Mapping[str, str], format: str, own: Path | None
         from caqes_dsl.documents.writers.docx import DocumentWord
 
         return DocumentWord(template, known).fill
+    if format == "pdf":
+        from caqes_dsl.documents.writers.pdf import write_pdf
+
+        return lambda vue: write_pdf(vue, template)
     from caqes_dsl.documents.writers.html import Page
 
-    return Page([own, shipped] if own else [shipped], name, known).fill
+    commun = templates_folder() / "commun"
+    return Page([own, shipped, commun] if own else [shipped, commun], name, known).fill
 
 
 def render_annexe(
