@@ -7,7 +7,7 @@ stops at a driver that fails: whatever cannot be compared is shown as lines of t
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from caqes_dsl.base.source import Source
     from caqes_dsl.model.nodes import Politique
     from caqes_dsl.pipeline import Compilation
-
-Comparer = Callable[["Politique", "Politique"], str]
-"""The changes between two policies, in words; empty when there are none."""
 
 _MOST = 3
 """How many mistakes of a side are shown."""
@@ -76,17 +73,20 @@ def _side(path: str, file: str, mode: str) -> Cote:
     return Cote(source, compile_text_at(Path(path), source.texte, executer_exemples=False))
 
 
-def show_difference(arguments: Sequence[str], comparer: Comparer) -> str:
+def show_difference(arguments: Sequence[str], *, largeur: int = 100) -> str:
     """What git is to show of a file. Errors: ValueError for arguments that are not git's."""
     from caqes_dsl.base.render import visible
 
     sides = read_sides(arguments)
     if isinstance(sides, str):
         return visible(f"Politique {sides} : en conflit, rien n'est comparé.") + "\n"
-    return "".join(visible(line) + "\n" for line in _lines(sides, comparer))
+    return "".join(visible(line) + "\n" for line in _lines(sides, largeur))
 
 
-def _lines(sides: Cotes, comparer: Comparer) -> Iterator[str]:
+def _lines(sides: Cotes, largeur: int) -> Iterator[str]:
+    from caqes_dsl.compare.diff import compare
+    from caqes_dsl.documents.changements_texte import changes_text
+
     before, after = sides.chemins
     moved = f" → {after}" if after != before else ""
     yield f"Politique {before}{moved} : {_what(sides)}"
@@ -95,7 +95,8 @@ def _lines(sides: Cotes, comparer: Comparer) -> Iterator[str]:
         yield from _reasons(sides)
         yield from _text_lines(sides)
         return
-    yield from (comparer(old, new).rstrip("\n") or "Rien ne change de ce qu'elle dit ou calcule.").split("\n")
+    said = changes_text(old, new, compare(old, new), largeur=largeur)
+    yield from (said.rstrip("\n") or "Rien ne change de ce qu'elle dit ou calcule.").split("\n")
     if any(side.compilation and side.compilation.parents for side in (sides.avant, sides.apres)):
         yield "(Les politiques reprises sont lues, des deux côtés, telles qu'elles sont dans le dossier de travail.)"
 
