@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -162,3 +164,41 @@ def test_sides_say_what_they_are(tmp_path: Path) -> None:
     assert sides.avant.source is None and sides.avant.politique is None
     assert sides.apres.politique is not None
     assert read_sides(["a.caqes"]) == "a.caqes"
+
+
+# ---------------------------------------------------------------- docs/git.md
+
+
+def settings() -> dict[str, str]:
+    """The settings that the page gives, as a shell reads them."""
+    page = (ROOT / "docs/git.md").read_text("utf-8")
+    lines = [line for line in page.splitlines() if line.startswith("git config --global")]
+    spoken = "\n".join(['git() { printf \'%s\\n\' "$3" "$4"; }', *lines])
+    said = subprocess.run(["sh", "-c", spoken], capture_output=True, text=True, check=True, timeout=20).stdout.split(
+        "\n"
+    )
+    return dict(zip(said[::2], said[1::2], strict=False))
+
+
+def test_the_attributes_of_the_page_are_those_of_these_tests(essai: Essai) -> None:
+    line = (essai.folder / ".gitattributes").read_text("utf-8")
+    assert f"```text\n{line}```" in (ROOT / "docs/git.md").read_text("utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="un shell")
+def test_the_text_shown_without_a_driver_is_the_canonical_one(essai: Essai, tmp_path: Path) -> None:
+    program = tmp_path / "bin/caqes"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "cli.py"}" "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    path = {"PATH": os.pathsep.join([str(program.parent), os.environ["PATH"]])}
+    essai.git("config", "--unset", "diff.caqes.command")
+    essai.git("config", "diff.caqes.textconv", settings()["diff.caqes.textconv"])
+    essai.put(NATIONAL, national(1).replace("  poids", "        poids"))
+    assert essai.git("diff", variables=path) == ""
+    essai.put(NATIONAL, national(2).replace("  poids", "        poids"))
+    said = essai.git("diff", "-U0", variables=path)
+    assert "critère C1 « Audit annuel »" in next(line for line in said.splitlines() if line.startswith("@@"))
+    assert "-  poids    1 point" in said
+    essai.put(NATIONAL, "poid\n")
+    assert "+poid" in essai.git("diff", variables=path)
