@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 # Nombre de processus de test ; « 0 » les garde dans un seul.
 N ?= auto
 
-.PHONY: help demo test test-documents lint types check format verrous docs clean
+.PHONY: help demo test test-documents marathon lint types check format verrous docs clean
 .DEFAULT_GOAL := help
 
 help: ## cette liste
@@ -25,6 +25,9 @@ test: lint types ## tout vérifier : style, types, étages, tests
 test-documents: $(VENV)/.documents ## les essais qui demandent LibreOffice, Chromium et poppler
 	@sh outils/essais-documents.sh
 	$(BIN)/python -m pytest -n 0 -m documents
+
+marathon: $(VENV)/.dev ## les essais longs : tout ce qui se croise
+	$(BIN)/python -m pytest -n $(N) -m marathon
 
 lint: $(VENV)/.dev ## style et sens des imports
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ the difference of two taux is an écart without any scaling), an amount is in eu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -69,6 +70,15 @@ class Mode(Enum):
     PROCHE = "arrondi"
     EXCES = "arrondi_excès"
     DEFAUT = "arrondi_défaut"
+
+
+def add_up(values: Iterable[Fraction]) -> Fraction:
+    """The exact sum of many numbers, by denominator: much faster than one by one."""
+    whole: dict[int, int] = {}
+    for value in values:
+        below = value.denominator
+        whole[below] = whole.get(below, 0) + value.numerator
+    return sum((Fraction(above, below) for below, above in whole.items()), Fraction(0))
 
 
 def round_to(value: Fraction, step: Fraction, mode: Mode = Mode.PROCHE) -> Fraction:

@@ -312,13 +312,14 @@ class Effet:
     without; they are in place before and after, so that what they do themselves is not counted here.
 
     `lignes`: FINESS -> moves, for the establishments that it moves or may move; it does exactly nothing to the others.
-    `total`: over those whose move is attributed (see `Attribution`).
+    `total`: over those whose move is attributed (see `Attribution`). `passages`: who crosses a target by it alone.
     """
 
     changements: tuple[Changement, ...]
     apres: tuple[Changement, ...]
     lignes: Mapping[str, Mouvement]
     total: TotalAttribue
+    passages: tuple[Passage, ...]
     indetermines: int
 
 

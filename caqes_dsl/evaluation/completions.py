@@ -85,14 +85,26 @@ def _numbers_read(critere: Critere, interprete: Interpreteur) -> list[Fraction]:
     return list(dict.fromkeys(v for v in read if isinstance(v, Fraction)))[:12]
 
 
+def facts_tied(politique: Politique) -> tuple[tuple[Fait, ...], ...]:
+    """The données that each declared bound ties together, where there are several."""
+    found = (
+        tuple(n for n in nodes(borne) if isinstance(n, Fait))
+        for donnee in politique.donnees.values()
+        for borne in donnee.bornes
+    )
+    return tuple(facts for facts in found if len(facts) > 1)
+
+
 def linked(politique: Politique, interprete: Interpreteur, keys: Iterable[str]) -> list[frozenset[str]]:
     """Missing facts that declared bounds tie to one another, in this exercise and in the earlier ones of `keys`."""
     groups: list[set[str]] = []
+    kept = interprete.souvenirs
+    bounds = facts_tied(politique) if kept is None else kept.bounds
     for annee in {decode(politique, key).annee for key in keys}:
         there = interprete if annee is None else interprete.in_year(annee)
-        for donnee in politique.donnees.values():
-            for borne in donnee.bornes:
-                missing = {m for n in nodes(borne) if isinstance(n, Fait) for m in there.eval(n).manquants}
+        for facts in bounds:
+            missing = {m for n in facts for m in there.eval(n).manquants}
+            if len(missing) > 1:
                 touched = [g for g in groups if g & missing]
                 groups = [g for g in groups if not g & missing] + [missing.union(*touched)]
     return [frozenset(g) for g in groups if len(g) > 1]

@@ -6,7 +6,7 @@ undetermined, and `manquants` says for want of what. It never raises on a checke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -51,8 +51,19 @@ from .vu import COMPARE, Imposes, Vu
 
 if TYPE_CHECKING:
     from .population import Population
+    from .souvenirs import Souvenirs
 
-__all__ = ["COMPARE", "Imposes", "Interpreteur", "Vu", "evaluate", "result_of", "settle", "violated_bounds"]
+__all__ = [
+    "COMPARE",
+    "Calculateur",
+    "Imposes",
+    "Interpreteur",
+    "Vu",
+    "evaluate",
+    "result_of",
+    "settle",
+    "violated_bounds",
+]
 
 
 class Interpreteur:
@@ -68,6 +79,7 @@ class Interpreteur:
         recul: int = 0,
         rejoue: bool = False,
         population: Population | None = None,
+        souvenirs: Souvenirs | None = None,
     ) -> None:
         self.politique = politique
         self.etablissement = etablissement
@@ -76,6 +88,7 @@ class Interpreteur:
         self.recul = recul
         self.rejoue = rejoue
         self.population = population
+        self.souvenirs = souvenirs
         self._values: dict[tuple[Cle, int, bool], Vu] = {}
         self._criteres: dict[str, ResultatCritere] = {}
         self._comparisons: dict[int, tuple[Noeud, Vu]] = {}
@@ -88,7 +101,7 @@ class Interpreteur:
 
     def of(self, etablissement: Etablissement) -> Interpreteur:
         """The same question about another establishment."""
-        return Interpreteur(
+        return type(self)(
             self.politique,
             etablissement,
             self.imposes,
@@ -102,7 +115,7 @@ class Interpreteur:
         """The same question with one more quantity imposed, unless it was not imposed before."""
         if key not in self.imposes:
             return self
-        return Interpreteur(
+        return type(self)(
             self.politique,
             self.etablissement,
             {**self.imposes, key: valeur},
@@ -120,18 +133,33 @@ class Interpreteur:
             then.possibles.keep(nom, self.possibles.criterion(nom))
         return then
 
+    def take(
+        self, other: Interpreteur, keeps: Callable[[Cle], bool], keeps_node: Callable[[Noeud], bool], *, bornes: bool
+    ) -> None:
+        """Takes from another policy's interpreter of the same establishment the quantities and the expressions that
+        cannot differ; with `bornes`, also what critères may still give."""
+        self._values.update((key, vu) for key, vu in other._values.items() if keeps(key[0]))
+        self._criteres.update((nom, r) for nom, r in other._criteres.items() if keeps(Cle("niveau", nom)))
+        self._comparisons.update((at, pair) for at, pair in other._comparisons.items() if keeps_node(pair[0]))
+        if "possibles" in other.__dict__:
+            self.possibles.take(other.possibles, keeps, keeps_node, bornes=bornes)
+
     # ------------------------------------------------------------ expressions
 
-    @singledispatchmethod
     def eval(self, noeud: Noeud) -> Vu:
         """Value of an expression."""
+        found: Vu = _rule_of(type(noeud))(self, noeud)
+        return found
+
+    @singledispatchmethod
+    def _eval(self, noeud: Noeud) -> Vu:
         raise TypeError(f"évaluation de {type(noeud).__name__}")
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: Constante) -> Vu:
         return Vu(noeud.valeur)
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: Fait) -> Vu:
         imposed = self.imposes.get(("donnée", noeud.nom, noeud.recul))
         if imposed is not None:
@@ -142,18 +170,18 @@ class Interpreteur:
             valeur = self.politique.donnees[noeud.nom].defaut
         return Vu(valeur) if valeur is not None else Vu(None, frozenset({self._dated(noeud.nom, noeud.recul)}))
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: Reference) -> Vu:
         return self.value(noeud.cle, noeud.recul, rejoue=noeud.rejoue)
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: Arithmetique) -> Vu:
         gauche, droite = self.eval(noeud.gauche), self.eval(noeud.droite)
         if gauche.valeur is None or droite.valeur is None:
             return Vu(None, gauche.manquants | droite.manquants)
         return _operate(noeud, gauche.valeur, droite.valeur)
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: Comparaison) -> Vu:
         known = self._comparisons.get(id(noeud))
         if known is None or known[0] is not noeud:
@@ -168,7 +196,7 @@ class Interpreteur:
         decided = self.possibles.comparison(noeud)
         return Vu(decided) if decided is not None else Vu(None, gauche.manquants | droite.manquants)
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: Logique) -> Vu:
         seen = [self.eval(t) for t in noeud.termes]
         if noeud.op == "non":
@@ -179,7 +207,7 @@ class Interpreteur:
         missing: frozenset[str] = frozenset().union(*(v.manquants for v in seen if v.valeur is None))
         return Vu(None, missing) if any(v.valeur is None for v in seen) else Vu(not settles)
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: Choix) -> Vu:
         condition = self.eval(noeud.condition)
         if condition.valeur is None:
@@ -188,14 +216,14 @@ class Interpreteur:
             return alors if same else Vu(None, condition.manquants | alors.manquants | sinon.manquants)
         return self.eval(noeud.alors if condition.valeur else noeud.sinon)
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: Arrondi) -> Vu:
         terme = self.eval(noeud.terme)
         if not isinstance(terme.valeur, Fraction):
             return terme
         return Vu(round_to(terme.valeur, noeud.pas, noeud.mode))
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: MinMax) -> Vu:
         seen = [self.eval(t) for t in noeud.termes]
         missing: frozenset[str] = frozenset().union(*(v.manquants for v in seen))
@@ -205,12 +233,12 @@ class Interpreteur:
         pick = max if noeud.op == "max" else min
         return Vu(pick(known))
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: Manque) -> Vu:
         seen = self.eval(noeud.terme)
         return Vu(seen.valeur is None and bool(seen.manquants))  # without object is not missing
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: ADefaut) -> Vu:
         terme = self.eval(noeud.terme)
         if terme.valeur is not None or not terme.manquants:
@@ -218,7 +246,7 @@ class Interpreteur:
         defaut = self.eval(noeud.defaut)
         return defaut if defaut.valeur is not None else Vu(None, terme.manquants | defaut.manquants)
 
-    @eval.register
+    @_eval.register
     def _(self, noeud: Agregat) -> Vu:
         imposed = self.imposes.get(statistic_key(noeud))
         if imposed is not None:
@@ -416,14 +444,32 @@ class Interpreteur:
             then = replace(base, passes=here.passes, secteurs=base.secteurs or here.secteurs)
             shifted = {(s, n, r - recul): v for (s, n, r), v in self.imposes.items() if r >= recul}
             exercice = self.exercice - recul if self.exercice is not None else None
-            self._past[recul, rejoue] = Interpreteur(
-                self.politique, then, shifted, exercice=exercice, recul=self.recul + recul, rejoue=rejoue
+            self._past[recul, rejoue] = type(self)(
+                self.politique,
+                then,
+                shifted,
+                exercice=exercice,
+                recul=self.recul + recul,
+                rejoue=rejoue,
+                souvenirs=self.souvenirs,
             )
         return self._past[recul, rejoue]
 
     def in_year(self, annee: int) -> Interpreteur:
         """This year's rules on the facts of a year."""
         return self.past(self.exercice - annee) if self.exercice is not None and annee != self.exercice else self
+
+
+_rule_of = Interpreteur.__dict__["_eval"].dispatcher.dispatch
+"""How an expression of a type is evaluated, without what a bound method costs each time."""
+
+
+class Calculateur(Interpreteur):
+    """The same values; no operation is put into words."""
+
+    def words(self, noeud: Noeud, seen: Vu | None = None) -> str:
+        """Nothing."""
+        return ""
 
 
 def _operate(noeud: Arithmetique, gauche: Valeur, droite: Valeur) -> Vu:

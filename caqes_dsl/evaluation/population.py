@@ -18,6 +18,7 @@ from caqes_dsl.model.nodes import Agregat, Decision, Politique
 from .decisions import concerned
 from .explain import Interpreteur, result_of
 from .facts import Etablissement
+from .souvenirs import Souvenirs
 from .trace import Resultat
 from .vu import Vu
 
@@ -52,12 +53,21 @@ class Population:
     """The cohort of one exercise, each establishment with its interpreter.
 
     `ecartes`: how many rows were set aside. Their keys are unknown, so that a closed sum cannot be shared yet.
+    `interprete`: `Calculateur` where no words are wanted.
     """
 
-    def __init__(self, politique: Politique, etablissements: Iterable[Etablissement], *, ecartes: int = 0) -> None:
+    def __init__(
+        self,
+        politique: Politique,
+        etablissements: Iterable[Etablissement],
+        *,
+        ecartes: int = 0,
+        interprete: type[Interpreteur] = Interpreteur,
+    ) -> None:
         self.politique = politique
         self.ecartes = ecartes
-        self.interpretes = [Interpreteur(politique, e, population=self) for e in etablissements]
+        souvenirs = Souvenirs(politique)
+        self.interpretes = [interprete(politique, e, population=self, souvenirs=souvenirs) for e in etablissements]
         self._echantillons: dict[tuple[Agregat, Valeur | None], Echantillon] = {}
         self._partages: dict[str, Partage] = {}
 

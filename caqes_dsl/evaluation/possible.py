@@ -7,13 +7,13 @@ missing: a criterion measured by a missing fact gets that fact, it is not declar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from caqes_dsl.base.quantities import Genre, Mode, Valeur, round_to
+from caqes_dsl.base.quantities import Genre, Mode, Valeur, add_up, round_to
 from caqes_dsl.model.domain_expressions import FLIPPED, Contexte, cut
 from caqes_dsl.model.domains import Domaines
 from caqes_dsl.model.intervals import (
@@ -75,7 +75,8 @@ class Possibles(Domaines):
     @cached_property
     def anywhere(self) -> Domaines:
         """What the quantities of any establishment may be worth."""
-        return Domaines(self.politique)
+        kept = self.interprete.souvenirs
+        return Domaines(self.politique) if kept is None else kept.domaines
 
     # ------------------------------------------------------------ expressions
 
@@ -257,7 +258,7 @@ class Possibles(Domaines):
         """Points and weights of the criteria of a heading that nothing missing may change."""
         seen = [self.interprete.critere(c.nom) for c in self.criteres(titre)]
         firm = [r for r in seen if r.statut == "evalue" and not self._is_provisional(r)]
-        return sum((r.points or ZERO for r in firm), ZERO), sum((r.poids for r in firm), ZERO)
+        return add_up(r.points or ZERO for r in firm), add_up(r.poids for r in firm)
 
     def vague(self, titre: str) -> list[Incertain]:
         """The criteria of a heading that completing what is missing may change."""
@@ -269,7 +270,11 @@ class Possibles(Domaines):
         if nom not in self._uncertain:
             result = self.interprete.critere(nom)
             if result.statut == "indetermine":
-                self._uncertain[nom] = self._undetermined(result)
+                kept = self.interprete.souvenirs
+                found = None if kept is None else kept.of(self.interprete, nom)
+                self._uncertain[nom] = found or self._undetermined(result)
+                if kept is not None:
+                    kept.keep(self.interprete, nom, self._uncertain[nom])
             elif self._is_provisional(result):
                 self._uncertain[nom] = self._provisional(result)
             else:
@@ -278,6 +283,16 @@ class Possibles(Domaines):
                     result.poids, part, part, part is None, frozenset(), frozenset((part,))
                 )
         return self._uncertain[nom]
+
+    def take(
+        self, other: Possibles, keeps: Callable[[Cle], bool], keeps_node: Callable[[Noeud], bool], *, bornes: bool
+    ) -> None:
+        """Takes what another policy gives alike to the same establishment (see `Interpreteur.take`)."""
+        self._keys.update((key, d) for key, d in other._keys.items() if keeps(key[0]))
+        self._facts.update((nom, d) for nom, d in other._facts.items() if keeps(Cle("donnée", nom)))
+        self._nodes.update((at, pair) for at, pair in other._nodes.items() if keeps_node(pair[0]))
+        if bornes:
+            self._uncertain.update((nom, u) for nom, u in other._uncertain.items() if keeps(Cle("niveau", nom)))
 
     def keep(self, nom: str, found: Incertain) -> None:
         """Take what a criterion may give as it was found elsewhere."""
@@ -342,10 +357,8 @@ class Possibles(Domaines):
 
     @cached_property
     def _soft(self) -> bool:
-        criteres = self.politique.criteres.values()
-        return any(c.mesure is not None and c.sans_reponse is not None for c in criteres) or any(
-            isinstance(n, ADefaut | Manque) for n in every_node(self.politique)
-        )
+        kept = self.interprete.souvenirs
+        return is_soft(self.politique) if kept is None else kept.soft
 
     @cached_property
     def _listed(self) -> frozenset[str]:
@@ -359,6 +372,14 @@ class Possibles(Domaines):
         for nom in self.anywhere.cle(Cle("niveau", critere.nom), Genre.NIVEAU).valeurs or ():
             neutral = neutral or self.politique.niveaux[str(nom)].part is None
         return Incertain(result.poids, domaine.bas, domaine.haut, neutral, self._lacking(critere))
+
+
+def is_soft(politique: Politique) -> bool:
+    """Whether a criterion may be known for now and change once what others lack is transmitted."""
+    criteres = politique.criteres.values()
+    return any(c.mesure is not None and c.sans_reponse is not None for c in criteres) or any(
+        isinstance(n, ADefaut | Manque) for n in every_node(politique)
+    )
 
 
 def as_share(domaine: Domaine) -> Domaine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from caqes_dsl.base.quantities import round_to
+from caqes_dsl.base.quantities import add_up, round_to
 from caqes_dsl.model.nodes import Cle, Critere
 
 from .bounds import are_independent, score_bounds
@@ -45,9 +45,9 @@ def total(interprete: Interpreteur, cle: Cle) -> Vu:
     if vague:
         return Vu(None, frozenset(m for r in vague for m in r.manquants))
     if cle.sorte == "points":
-        return Vu(sum((r.points for r in results if r.points is not None), Fraction(0)))
+        return Vu(add_up(r.points for r in results if r.points is not None))
     counted = (r.poids for r in results if r.statut in ("evalue", "indetermine"))
-    return Vu(sum(counted, Fraction(0)))
+    return Vu(add_up(counted))
 
 
 def noted(interprete: Interpreteur, ratio: Fraction) -> Fraction:

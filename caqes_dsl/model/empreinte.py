@@ -88,6 +88,11 @@ def canonical(value: object, field: str = "") -> str:
     return Ecriture(frozenset()).canonical(value, field)
 
 
+def meaning(value: object, field: str = "") -> str:
+    """The text of what results depend on in a value: the same for two values that give the same results."""
+    return "" if field in _WORDS else Ecriture(_WORDS).canonical(value, field)
+
+
 def _digest(politique: Politique, left_out: frozenset[str]) -> str:
     return hashlib.sha256(Ecriture(left_out).canonical(politique).encode()).hexdigest()
 
