@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from caqes_dsl.base.diagnostics import Diagnostic
-    from caqes_dsl.interface import PolicyError, annexe, charger, evaluer, expliquer, formater, montrer, verifier
+    from caqes_dsl.interface import (
+        PolicyError,
+        annexe,
+        charger,
+        comparer,
+        evaluer,
+        expliquer,
+        formater,
+        montrer,
+        verifier,
+    )
 
 __version__ = "0.1.0"
 
@@ -19,6 +29,7 @@ __all__ = [
     "__version__",
     "annexe",
     "charger",
+    "comparer",
     "evaluer",
     "expliquer",
     "formater",

@@ -5,7 +5,7 @@ Each function is one use of the tool; the package exports them (`import caqes_ds
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING, Any
 from caqes_dsl.base.diagnostics import Diagnostic, PolicyError, has_errors
 
 if TYPE_CHECKING:
+    from caqes_dsl.compare.changes import Changement
+    from caqes_dsl.compare.impact_shapes import Impact
     from caqes_dsl.evaluation.trace import Resultat
     from caqes_dsl.exchange.read import Cohorte
     from caqes_dsl.model.nodes import Politique
 
 __all__ = [
+    "Comparaison",
     "Diagnostic",
     "Evaluation",
     "PolicyError",
     "annexe",
     "charger",
+    "comparer",
     "evaluer",
     "expliquer",
     "formater",
@@ -48,6 +52,29 @@ class Evaluation:
 
     def __len__(self) -> int:
         return len(self.resultats)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparaison:
+    """What changes from a policy to another; `impact` is what that does to the cohort, None when none was given."""
+
+    ancienne: Politique
+    nouvelle: Politique
+    changements: tuple[Changement, ...]
+    impact: Impact | None = None
+
+    def __iter__(self) -> Iterator[Changement]:
+        return iter(self.changements)
+
+    def __len__(self) -> int:
+        return len(self.changements)
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Each change as a French sentence, in order."""
+        from caqes_dsl.documents.changements import sentences
+
+        return tuple(sentences(self.ancienne, self.nouvelle, self.changements))
 
 
 def verifier(chemin: str | Path, *, racine: str | Path | None = None) -> tuple[Diagnostic, ...]:
@@ -95,6 +122,47 @@ def evaluer(politique: Politique, cohorte: Any, *, exercice: int | None = None, 
     resultats, notes = evaluate_cohort(politique, read.etablissements, ecartes=len(read.ecartes))
     said = (*read.diagnostics, *notes, *check_cohort(politique, resultats))
     return Evaluation(politique, tuple(resultats), read, said)
+
+
+def comparer(
+    ancienne: Politique, nouvelle: Politique, cohorte: Any = None, *, exercice: int | None = None, strict: bool = False
+) -> Comparaison:
+    """What changes between two policies and, with a cohort (as for `evaluer`), for whom and how much.
+
+    The exercice is the newer policy's, else the older one's when the cohort has only that. Errors: PolicyError when no
+    establishment can be read for both.
+    """
+    from caqes_dsl.compare.diff import compare
+    from caqes_dsl.compare.impact import impact
+
+    changements = tuple(compare(ancienne, nouvelle))
+    if cohorte is None:
+        return Comparaison(ancienne, nouvelle, changements)
+    read = read_for_both(ancienne, nouvelle, changements, cohorte, exercice=exercice, strict=strict)
+    if not read.etablissements:
+        raise PolicyError(read.diagnostics)
+    found = impact(ancienne, nouvelle, changements, read.etablissements, ecartes=len(read.ecartes))
+    return Comparaison(ancienne, nouvelle, changements, found)
+
+
+def read_for_both(
+    ancienne: Politique,
+    nouvelle: Politique,
+    changements: Sequence[Changement],
+    cohorte: Any,
+    *,
+    exercice: int | None,
+    strict: bool,
+) -> Cohorte:
+    """The establishments of a cohort, with all that either version asks; none when it cannot be read."""
+    from caqes_dsl.compare.apply import former_names
+    from caqes_dsl.compare.cohorts import reading_policy
+
+    reader = reading_policy(ancienne, nouvelle, former_names(changements))
+    first = _read(reader, cohorte, exercice or nouvelle.exercice, strict)
+    if first.etablissements or exercice is not None or nouvelle.exercice == ancienne.exercice:
+        return first
+    return _read(reader, cohorte, ancienne.exercice, strict)
 
 
 def expliquer(politique: Politique, cohorte: Any, finess: str, *, exercice: int | None = None) -> Resultat:

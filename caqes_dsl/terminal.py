@@ -157,6 +157,21 @@ def progress(items: Sequence[T], label: str) -> Iterator[Iterable[T]]:
         yield bar
 
 
+@contextmanager
+def counter(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """What to call with how much is done and of how much: a bar on a terminal, None in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def done(fait: int, prevu: int) -> None:
+            bar.length = prevu
+            bar.update(fait - bar.pos)
+
+        yield done
+
+
 def save(path: Path, data: bytes, *, nouveau: bool = False) -> Diagnostic | None:
     """Writes a file whole; the diagnostic when it cannot be, or when it is there already and must be new."""
     from caqes_dsl.resources import write_new, write_whole

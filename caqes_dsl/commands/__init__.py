@@ -9,6 +9,7 @@ import click
 from caqes_dsl import __version__
 from caqes_dsl.commands.annexe import annexe
 from caqes_dsl.commands.classeur import classeur
+from caqes_dsl.commands.comparer import comparer
 from caqes_dsl.commands.evaluer import evaluer
 from caqes_dsl.commands.expliquer import expliquer
 from caqes_dsl.commands.figer import figer
@@ -29,6 +30,7 @@ ALIAS = {
     "eval": "evaluer",
     "explain": "expliquer",
     "annex": "annexe",
+    "diff": "comparer",
     "letters": "lettres",
     "report": "rapport",
     "show": "montrer",
@@ -78,6 +80,7 @@ for _command in (
     evaluer,
     expliquer,
     annexe,
+    comparer,
     classeur,
     retours,
     lettres,

@@ -161,7 +161,7 @@ def _establishments(impact: Impact) -> Iterator[str]:
             for p in impact.perimetres
             if (a := line.ancien.scores.get(p.nom)) is not None
             and (b := line.nouveau.scores.get(p.nom)) is not None
-            and a != b
+            and a.score != b.score
         ]
         before, after = line.ancien.charge.valeur, line.nouveau.charge.valeur
         money = [f"encouru {euros(before)} → {euros(after)}"] if line.ancien.charge != line.nouveau.charge else []
