@@ -62,6 +62,54 @@ def convert(files: list[Path], kind: str, out: Path, *, seconds: int = 300) -> l
     return made
 
 
+_BASIC = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Essais" script:language="StarBasic">
+Sub Regler(adresses As String, ordre As String, dossier As String)
+  Dim cache(0) As New com.sun.star.beans.PropertyValue
+  Dim filtre(0) As New com.sun.star.beans.PropertyValue
+  Dim noms, morceaux, fichier, i
+  cache(0).Name = "Hidden"
+  cache(0).Value = True
+  filtre(0).Name = "FilterName"
+  filtre(0).Value = "MS Word 2007 XML"
+  envoi = createUnoService("com.sun.star.frame.DispatchHelper")
+  noms = Split(adresses, "|")
+  For i = 0 To UBound(noms)
+    fichier = StarDesktop.loadComponentFromURL(noms(i), "_blank", 0, cache())
+    envoi.executeDispatch(fichier.CurrentController.Frame, ".uno:" &amp; ordre, "", 0, Array())
+    morceaux = Split(noms(i), "/")
+    fichier.storeToURL(dossier &amp; "/" &amp; morceaux(UBound(morceaux)), filtre())
+    fichier.close(True)
+  Next
+  StarDesktop.terminate()
+End Sub
+</script:module>
+"""
+"""What LibreOffice does of Word files: opens each, obeys an order of its menus, writes it in a folder."""
+
+
+def obey(files: list[Path], order: str, out: Path, *, seconds: int = 300) -> list[Path]:
+    """The Word files that LibreOffice makes of others by an order of its menus (`AcceptAllTrackedChanges`…)."""
+    profile = out / "profil"
+    start = [require("soffice"), "--headless", f"-env:UserInstallation={profile.resolve().as_uri()}"]
+    out.mkdir(parents=True, exist_ok=True)
+    # The library of macros of a new profile is written at its first start.
+    subprocess.run([*start, "--terminate_after_init"], capture_output=True, timeout=seconds, check=False)
+    library = profile / "user" / "basic" / "Standard"
+    (library / "Essais.xba").write_text(_BASIC, "utf-8")
+    index = (library / "script.xlb").read_text("utf-8")
+    entry = '<library:element library:name="Essais"/></library:library>'
+    (library / "script.xlb").write_text(index.replace("</library:library>", entry), "utf-8")
+    addresses = "|".join(file.resolve().as_uri() for file in files)
+    call = f'macro:///Standard.Essais.Regler("{addresses}","{order}","{out.resolve().as_uri()}")'
+    done = subprocess.run([*start, call], capture_output=True, text=True, timeout=seconds, check=False)
+    made = [out / file.name for file in files]
+    missing = [path.name for path in made if not path.exists()]
+    assert not missing, f"LibreOffice n'a pas ouvert ou écrit {missing} : {done.stdout}{done.stderr}"
+    return made
+
+
 def pdf_text(path: Path) -> str:
     """The text of a PDF, in reading order."""
     command = [require("pdftotext"), "-enc", "UTF-8", str(path), "-"]

@@ -71,6 +71,36 @@ def small(blocs: Sequence[Bloc]) -> bytes:
     return out.getvalue()
 
 
+def noted(texts: Sequence[tuple[str, str]]) -> bytes:
+    """A document of paragraphs that each call a note, numbered in their order; none where its text is empty."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    content = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    notes = '<w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
+    with zipfile.ZipFile(io.BytesIO(small([("", text) for text, _ in texts]))) as archive:
+        files = {
+            name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith((".xml", ".rels"))
+        }
+    for number, (text, note) in enumerate(texts, 1):
+        if note:
+            notes += f'<w:footnote w:id="{number}"><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:footnote>'
+            call = f'<w:r><w:footnoteReference w:id="{number}"/></w:r></w:p>'
+            old = f"<w:t>{text}</w:t></w:r></w:p>"
+            assert old in files["word/document.xml"]
+            files["word/document.xml"] = files["word/document.xml"].replace(old, old.removesuffix("</w:p>") + call, 1)
+    if any(note for _, note in texts):
+        files["word/footnotes.xml"] = f'<w:footnotes xmlns:w="{W[1:-1]}">{notes}</w:footnotes>'
+        rels, types = "word/_rels/document.xml.rels", "[Content_Types].xml"
+        link = f'<Relationship Id="rIdNotes" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+        files[rels] = files[rels].replace("</Relationships>", link)
+        entry = f'<Override PartName="/word/footnotes.xml" ContentType="{content}"/></Types>'
+        files[types] = files[types].replace("</Types>", entry)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
 def returns(ancien: bytes, nouveau: bytes) -> bytes:
     """The tracked document, once it is known to give both sides again."""
     made = suivi(ancien, nouveau)

@@ -16,7 +16,7 @@ from annexe_lectures import one_policy
 from annexe_page import ESSAI, NORMANDIE, RACINE, politique
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from suivi_kit import JOUR, Bloc, W, annexe_docx, part, returns, said, small, suivi
+from suivi_kit import JOUR, Bloc, W, annexe_docx, noted, part, returns, said, small, suivi
 from test_annexe_seuil import CRITERE, SEUILS
 
 from caqes_dsl.documents.render import render_annexe
@@ -168,6 +168,36 @@ def test_links_of_both_sides_lead_where_they_did() -> None:
     for settled, address in ((accept_all(made), "b"), (reject_all(made), "a")):
         [link] = part(settled).iter(f"{W}hyperlink")
         assert rels[link.get(r)] == f"https://exemple.fr/{address}"
+
+
+UN, DEUX = ("Le premier point", "Arrêté A"), ("Le second point", "Décret B")
+
+
+@pytest.mark.parametrize(
+    ("ancien", "nouveau"),
+    [
+        ([UN, DEUX], [UN, DEUX]),
+        ([UN, DEUX], [DEUX, UN]),
+        ([UN, DEUX], [UN]),
+        ([UN], [DEUX, UN]),
+        ([UN, DEUX], [UN, (DEUX[0], "Décret C")]),
+        ([UN, DEUX], [UN, (DEUX[0], "")]),
+        ([UN, DEUX], [("Le premier point", "")]),
+        ([("Le premier point", "")], [UN, DEUX]),
+        ([UN, UN], [UN]),
+    ],
+)
+def test_notes_of_both_sides_keep_their_text(ancien: list[tuple[str, str]], nouveau: list[tuple[str, str]]) -> None:
+    made = returns(noted(ancien), noted(nouveau))
+    calls = [c.get(f"{W}id") for c in part(made).iter(f"{W}footnoteReference")]
+    assert len(set(calls)) == len(calls)
+    for settled, side in ((accept_all(made), nouveau), (reject_all(made), ancien)):
+        assert [line for line in texts(settled) if "Arrêté" in line or "Décret" in line] == [
+            f"¶  : {note}" for _, note in side if note
+        ]
+        if any(note for _, note in side):
+            ids = [n.get(f"{W}id") for n in part(settled, "word/footnotes.xml")]
+            assert set(ids) == {"0", *(c.get(f"{W}id") for c in part(settled).iter(f"{W}footnoteReference"))}
 
 
 MOTS = st.lists(st.sampled_from("un deux 25 % de la règle, est".split()), max_size=6).map(" ".join)

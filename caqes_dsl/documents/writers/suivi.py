@@ -11,7 +11,8 @@ from caqes_dsl.documents.writers.suivi_blocs import aligned, merge
 from caqes_dsl.documents.writers.suivi_issue import accept_all, reject_all
 from caqes_dsl.documents.writers.suivi_liens import adopt, rename_bookmarks
 from caqes_dsl.documents.writers.suivi_marques import Marques, number
-from caqes_dsl.documents.writers.suivi_paquet import CORPS, DocumentIllisible, Paquet, read, texts
+from caqes_dsl.documents.writers.suivi_notes import adopt_notes, part_notes
+from caqes_dsl.documents.writers.suivi_paquet import CORPS, NOTES, DocumentIllisible, Paquet, read, texts
 
 __all__ = ["DocumentIllisible", "accept_all", "reject_all", "texts", "tracked"]
 
@@ -28,12 +29,15 @@ def tracked(ancien: bytes, nouveau: bytes, *, auteur: str, date: datetime.date) 
     marques = Marques(auteur, date)
     files = dict(now.fichiers)
     places = {place: part for part, place in before.lieux.items()}
+    textes = dict(now.textes)
+    adopt_notes(before, textes, files)
     for part, place in now.lieux.items():
-        if place in places:
+        if place in places and part not in NOTES:
             adopt(before.textes[places[place]], before, places[place], files, part)
             _part(before.textes[places[place]], now.textes[part], part == CORPS, marques)
-    number(now.textes.values())
-    return Paquet(files, now.textes, now.lieux).write()
+    part_notes(textes)
+    number(textes.values())
+    return Paquet(files, textes, now.lieux).write()
 
 
 def _part(old: Any, new: Any, body: bool, marques: Marques) -> None:

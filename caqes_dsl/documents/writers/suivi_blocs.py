@@ -147,16 +147,23 @@ def _moves(pairs: list[Paire], made: list[Any], start: int, end: int) -> bool:
     """Whether the end of the paragraph before others goes, or comes, in the stead of the end of their last one.
 
     The end of a paragraph that a table follows, or nothing, can be neither added nor struck out; and words at the end
-    of a paragraph followed by paragraphs of the same kind are one change with them.
+    of a paragraph followed by paragraphs of the same kind are one change with them. Before a table that goes too, only
+    a paragraph of the same look gives its end: what is struck out would be seen with the look of a heading.
     """
     if not start or None in pairs[start - 1] or _tag(pairs[start - 1]) != PARAGRAPHE:
         return False
-    if end == len(pairs) or _tag(pairs[end]) == TABLEAU:
+    if end == len(pairs) or (_tag(pairs[end]) == TABLEAU and None not in pairs[end]):
+        return True
+    if _tag(pairs[end]) == TABLEAU and (pairs[start][0] is None or _looks(pairs[start - 1]) == _looks(pairs[end - 1])):
         return True
     last = next((c for c in reversed(made[start - 1]) if c.tag != qn("w:bookmarkEnd")), None)
     while last is not None and last.tag in (qn("w:hyperlink"), qn("w:fldSimple")):
         last = last[-1] if len(last) else None
     return last is not None and last.tag == qn(_sens(pairs[start]))
+
+
+def _looks(pair: Paire) -> Any:
+    return fingerprint(bare(next(piece.noeud.find(_PP) for piece in pair if piece is not None)))
 
 
 def _tag(pair: Paire) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from caqes_dsl.documents.writers.suivi_paquet import LIGNE, PARAGRAPHE, TABLEAU, read
+from caqes_dsl.documents.writers.suivi_paquet import CORPS, LIGNE, NOTES, PARAGRAPHE, TABLEAU, notes, read, references
 
 __all__ = ["accept_all", "reject_all"]
 
@@ -48,6 +48,11 @@ def _settled(docx: bytes, kept: tuple[str, ...], gone: tuple[str, ...], *, resto
         _marks(root, gone)
         _forget(root, kept)
         _properties(root, restore)
+    for name in NOTES:
+        called = {call.get(qn("w:id")) for call in references(packet.textes[CORPS], name)}
+        for number, note in notes(packet.textes[name]).items() if name in packet.textes else ():
+            if number not in called:
+                note.getparent().remove(note)
     return packet.write()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from docx.opc.oxml import serialize_part_xml
@@ -13,7 +13,7 @@ from docx.oxml.ns import nsmap, qn
 from caqes_dsl.documents.writers.suivi_alignement import Paire
 from caqes_dsl.documents.writers.suivi_paquet import PARAGRAPHE, TYPES, DocumentIllisible, Paquet, relations
 
-__all__ = ["adopt", "rename_bookmarks"]
+__all__ = ["adopt", "bring", "rename_bookmarks"]
 
 _SIGNET, _NOM = qn("w:bookmarkStart"), qn("w:name")
 _ANCRES = ((qn("w:hyperlink"), qn("w:anchor")),)
@@ -74,6 +74,15 @@ def _reference(link: tuple[str, str, bool], before: Paquet, source: str, files: 
     return _relate(files, part, kind, f"/{name}", outside=False)
 
 
+def bring(before: Mapping[str, bytes], source: str, name: str, files: dict[str, bytes], part: str) -> None:
+    """Brings under the same name a part that a part of the old files refers to and that the new ones do not have."""
+    for kind, target, outside in relations(before, source).values():
+        if not outside and _resolved(source, target) == name:
+            files[name] = before[name]
+            _declare(files, before, name, name)
+            _relate(files, part, kind, f"/{name}", outside=False)
+
+
 def _resolved(part: str, target: str) -> str:
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
 
@@ -95,7 +104,7 @@ def _relate(files: dict[str, bytes], part: str, kind: str, target: str, *, outsi
     return number
 
 
-def _declare(files: dict[str, bytes], before: Any, source: str, name: str) -> None:
+def _declare(files: dict[str, bytes], before: Mapping[str, bytes], source: str, name: str) -> None:
     """Says in the new files of which kind a copied part is."""
     theirs, ours = parse_xml(before[TYPES]), parse_xml(files[TYPES])
     suffix = posixpath.splitext(name)[1].lstrip(".")

@@ -22,7 +22,7 @@ CORPS, TYPES = "word/document.xml", "[Content_Types].xml"
 PARAGRAPHE, TABLEAU, LIGNE, CELLULE = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _UNPACKED = 50 * 1024 * 1024
-_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _LIEUX = {"header": "en-tête", "footer": "pied de page"}
 _SIGNES = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "\u2011"}
 
@@ -61,7 +61,7 @@ def read(data: bytes) -> Paquet:
         body = parse_xml(files[CORPS])
         if len(body.findall(qn("w:body"))) != 1:
             raise DocumentIllisible("Le document n’est pas un document Word.")
-        places = {CORPS: "corps", **_around(body, files), **{name: "notes" for name in _NOTES if name in files}}
+        places = {CORPS: "corps", **_around(body, files), **{name: "notes" for name in NOTES if name in files}}
         for name in (TYPES, *(n for n in files if n.endswith(".rels"))):
             parse_xml(files[name])
         return Paquet(files, {n: body if n == CORPS else parse_xml(files[n]) for n in places}, places)
@@ -101,7 +101,30 @@ def texts(docx: bytes) -> list[str]:
     What was struck out by a tracked change is left out. Errors: DocumentIllisible.
     """
     packet = read(docx)
-    return [line for name, root in packet.textes.items() for line in (f"[{packet.lieux[name]}]", *_lines(root))]
+    found = []
+    for name, root in packet.textes.items():
+        if name not in NOTES:
+            found += [f"[{packet.lieux[name]}]", *_lines(root)]
+            continue
+        known = notes(root)
+        called = [known[n] for r in references(packet.textes[CORPS], name) if (n := r.get(qn("w:id"))) in known]
+        found += [line for note in called for line in (f"[{packet.lieux[name]}]", *note_lines(note))]
+    return found
+
+
+def references(root: Any, part: str) -> Iterator[Any]:
+    """The references to the notes of a part, in the order of the text."""
+    yield from root.iter(qn("w:footnoteReference" if part == NOTES[0] else "w:endnoteReference"))
+
+
+def notes(root: Any) -> dict[str, Any]:
+    """The notes of a part by their number, without the lines that part them from the text."""
+    return {note.get(qn("w:id")): note for note in root if note.get(qn("w:type")) in (None, "normal")}
+
+
+def note_lines(note: Any) -> list[str]:
+    """What a note says."""
+    return list(_lines(note))
 
 
 def _lines(container: Any) -> Iterator[str]:
