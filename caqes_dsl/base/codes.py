@@ -1072,6 +1072,15 @@ _SORTIES = (
         "git clone --filter=blob:none … puis caqes comparer v2018:policies/normandie/2018.caqes …",
         "git clone … puis caqes comparer v2018:policies/normandie/2018.caqes …",
     ),
+    Code(
+        "CAQ809",
+        "avenant qui ne s'applique pas",
+        _ERREUR,
+        "Un avenant dit de quelle politique il part et laquelle il donne, par leurs empreintes. Appliqué à une autre, "
+        "ou retouché, il donnerait un texte que personne n'a adopté.",
+        "caqes avenant policies/normandie/2019.caqes --appliquer avenant-normandie_2018-normandie_2019.json",
+        "caqes avenant policies/normandie/2018.caqes --appliquer avenant-normandie_2018-normandie_2019.json",
+    ),
 )
 
 _MODELES = (

@@ -8,6 +8,7 @@ import click
 
 from caqes_dsl import __version__
 from caqes_dsl.commands.annexe import annexe
+from caqes_dsl.commands.avenant import avenant
 from caqes_dsl.commands.classeur import classeur
 from caqes_dsl.commands.comparer import comparer
 from caqes_dsl.commands.evaluer import evaluer
@@ -31,6 +32,7 @@ ALIAS = {
     "explain": "expliquer",
     "annex": "annexe",
     "diff": "comparer",
+    "amend": "avenant",
     "letters": "lettres",
     "report": "rapport",
     "show": "montrer",
@@ -81,6 +83,7 @@ for _command in (
     expliquer,
     annexe,
     comparer,
+    avenant,
     classeur,
     retours,
     lettres,

@@ -71,7 +71,7 @@ _PREUVES = {
     "contenu": "son contenu est le même",
     "titre": "son intitulé est le même",
 }
-_FEMININS = frozenset({"donnée", "sanction", "pénalité", "enveloppe", "pièce", "étape", "limite"})
+FEMININS = frozenset({"donnée", "sanction", "pénalité", "enveloppe", "pièce", "étape", "limite"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class Redaction:
 
     @_phrase.register
     def _(self, changement: changes.Ajout) -> str:
-        said = "ajoutée" if changement.genre in _FEMININS else "ajouté"
+        said = "ajoutée" if changement.genre in FEMININS else "ajouté"
         declared = changement.nouveau
         if isinstance(declared, nodes.Critere):
             where = _where(self.nouvelle, changement)
@@ -163,7 +163,7 @@ class Redaction:
 
     @_phrase.register
     def _(self, changement: changes.Retrait) -> str:
-        end = "supprimée" if changement.genre in _FEMININS else "supprimé"
+        end = "supprimée" if changement.genre in FEMININS else "supprimé"
         declared = changement.ancien
         if isinstance(declared, nodes.Critere):
             end += f" ({points(declared.poids)}){_where(self.base, changement)}"
@@ -175,7 +175,7 @@ class Redaction:
 
     @_phrase.register
     def _(self, changement: changes.Renommage) -> str:
-        verb = "renumérotée" if changement.genre in _FEMININS else "renuméroté"
+        verb = "renumérotée" if changement.genre in FEMININS else "renuméroté"
         if changement.genre != "critère":
             verb = verb.replace("renumérot", "renomm")
         return f"{verb} {changement.nom}, auparavant {changement.ancien_nom} ({_PREUVES[changement.preuve]})"

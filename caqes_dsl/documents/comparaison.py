@@ -102,6 +102,11 @@ def _title(before: IdentiteVue, after: IdentiteVue) -> str:
     return f"Ce qui change de {before.titre} à {after.titre}"
 
 
+def effects(impact: Impact, writer: Redaction) -> tuple[SectionVue, ...]:
+    """What the changes do to a cohort, as the sections of a report."""
+    return _sections(impact, Partage(impact, writer))
+
+
 def _sections(impact: Impact, partage: Partage) -> tuple[SectionVue, ...]:
     effets = Effets(impact)
     reste = Reste(effets)
