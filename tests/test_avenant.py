@@ -71,6 +71,17 @@ def test_what_is_added_or_repealed_is_quoted_in_full() -> None:
     assert "Il est inséré le critère C41 « Revue », ainsi rédigé :" in clauses(policy(BODY), policy(more))
 
 
+def test_a_step_an_example_a_total_are_named_as_a_contract_names_them() -> None:
+    said = clauses(shipped("normandie/2018.caqes"), shipped("normandie/2019.caqes"))
+    volet = "Au volet « Bon usage des médicaments, des produits de santé et des prestations »"
+    assert f"{volet} (total des points), les mots « 105 points » sont remplacés par les mots « 104,5 points »." in said
+    assert any(t.startswith(f"{volet} (total des critères, Hospitalisation à domicile), les mots « 51") for t in said)
+    assert "L'étape copil « COPIL : cible et modalités de sanction » est supprimée." in said
+    assert "L'exemple « 48 points sur 98 donnent 49 % » est supprimé." in said
+    assert any(t.startswith("L'exemple « Un point sous la cible de 2019 » est inséré : « avec score") for t in said)
+    assert sum(t.startswith("Sans autre modification, au paramètre « ") for t in said) == 4
+
+
 def test_it_is_a_draft_until_adopted() -> None:
     view = avenant_view(shipped("normandie/2018.caqes"), shipped("normandie/2019.caqes"), ())
     assert view.identite.est_projet and view.surtitre.startswith("Projet d'avenant")

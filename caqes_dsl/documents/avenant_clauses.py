@@ -39,7 +39,7 @@ class Clauses:
         """The paragraphs of a change."""
         dit = self.writer.say(changement)
         if changement.est_consequence:
-            yield f"Sans autre modification, {dit.sujet} : {dit.phrase}."
+            yield f"Sans autre modification, {at(changement.genre, dit.sujet)}, {dit.phrase}."
         elif isinstance(changement, changes.Ajout):
             yield (
                 self._opened(changement, f"il est inséré {definite(changement.genre, dit.sujet)}, ainsi rédigé") + " :"
@@ -61,7 +61,9 @@ class Clauses:
         several = len(changement.editions) > 1 and not isinstance(changement, changes.Source | changes.Cible)
         if several or not (dit.avant or dit.apres):
             return capital(f"{dit.entier}.")
-        what = _OBJETS.get(type(changement)) or _bare(QUOI.get(changement.champ, ""))
+        what = self._object(changement)
+        if what is None:
+            return self._whole(changement, dit)
         where = self._opened(changement, at(changement.genre, dit.sujet)) + (f" ({what})" if what else "")
         if dit.avant and dit.apres:
             said = f"les mots {quoted(dit.avant)} sont remplacés par les mots {quoted(dit.apres)}"
@@ -70,6 +72,27 @@ class Clauses:
         else:
             said = f"les mots {quoted(dit.avant)} sont supprimés"
         return f"{where}, {said}{self._also(changement)}{_motif(dit)}."
+
+    def _object(self, changement: Changement) -> str | None:
+        """What is amended in a declaration; None when it is the declaration itself."""
+        match changement:
+            case changes.Etape() | changes.Exemple() | changes.Propriete() if not (
+                changement.ancien is not None and changement.nouveau is not None
+            ):
+                return None
+            case changes.Total():
+                secteur, _, unite = changement.editions[0].adresse.cle.rpartition(" ")
+                titre = secteur and (self.nouvelle.secteurs.get(secteur) or self.base.secteurs[secteur]).titre
+                return f"total des {unite}" + (f", {titre}" if titre else "")
+        return _OBJETS.get(type(changement)) or _bare(QUOI.get(changement.champ, ""))
+
+    def _whole(self, changement: Changement, dit: Dit) -> str:
+        """A step of the calendar, an example or a contrôle that is inserted or removed as a whole."""
+        agree = "e" if changement.genre in FEMININS else ""
+        said = definite(changement.genre, dit.sujet)
+        if changement.nouveau is None:
+            return self._opened(changement, f"{said} est supprimé{agree}") + _motif(dit) + "."
+        return self._opened(changement, f"{said} est inséré{agree} : {quoted(dit.apres)}") + _motif(dit) + "."
 
     def _also(self, changement: Changement) -> str:
         """The other declarations that a source is changed for."""

@@ -47,16 +47,12 @@ def sections(document: Any) -> None:
     body = Body(document)
     body.tag("for s in sections")
     body.p("Heading 1", "{{ loop.index }}. {{ s.titre }}")
-    body.tag("for t in s.textes")
-    body.p("Normal", "{{ t }}").paragraph_format.keep_with_next = True
-    body.tag("endfor")
+    sentences(body, "s.textes", "s.blocs")
     body.tag("for b in s.blocs")
     body.tag("if b.titre")
     body.p("Heading 2", "{{ b.titre }}")
     body.tag("endif")
-    body.tag("for t in b.textes")
-    body.p("Normal", "{{ t }}").paragraph_format.keep_with_next = True
-    body.tag("endfor")
+    sentences(body, "b.textes", "b.figures or b.tableaux")
     body.tag("for f in b.figures")
     body.p("Normal", ("{{ f.titre }}", "Fort")).paragraph_format.keep_with_next = True
     body.p("Normal", "⟦{{ f.ancre|brut }}⟧")
@@ -67,6 +63,17 @@ def sections(document: Any) -> None:
     body.p("Normal").paragraph_format.space_after = Pt(0)
     body.tag("endfor")
     body.tag("endfor")
+    body.tag("endfor")
+
+
+def sentences(body: Body, listed: str, what_follows: str) -> None:
+    """Sentences; the last stays on the page of what follows it."""
+    body.tag(f"for t in {listed}")
+    body.tag(f"if loop.last and ({what_follows})")
+    body.p("Normal", "{{ t }}").paragraph_format.keep_with_next = True
+    body.tag("else")
+    body.p("Normal", "{{ t }}")
+    body.tag("endif")
     body.tag("endfor")
 
 
