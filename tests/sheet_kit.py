@@ -6,11 +6,11 @@ from datetime import date
 from fractions import Fraction
 
 from caqes_dsl.base.quantities import Genre, Valeur
+from caqes_dsl.evaluation.exact.expressions import LARGE, cell_factor, serial
+from caqes_dsl.evaluation.exact.lines import CONNU, INDECIS, MANQUANT, SANS_OBJET
+from caqes_dsl.evaluation.exact.policy import HORS, Feuille
+from caqes_dsl.evaluation.exact.run import Vue, entered, run, value
 from caqes_dsl.evaluation.facts import Etablissement
-from caqes_dsl.evaluation.sheet import CONNU, INDECIS, MANQUANT, SANS_OBJET
-from caqes_dsl.evaluation.sheet_lower import LARGE, cell_factor, serial
-from caqes_dsl.evaluation.sheet_policy import HORS, Feuille
-from caqes_dsl.evaluation.sheet_run import Vue, entered, run, value
 from caqes_dsl.evaluation.trace import Resultat, SousScore
 
 

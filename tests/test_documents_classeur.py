@@ -21,9 +21,9 @@ from caqes_dsl.documents.classeur import classeur_of
 from caqes_dsl.documents.writers.classeur import write_classeur
 from caqes_dsl.documents.writers.classeur_cadre import Cadre
 from caqes_dsl.evaluation.candidats import candidates
+from caqes_dsl.evaluation.exact.lines import LIMITE
+from caqes_dsl.evaluation.exact.run import run
 from caqes_dsl.evaluation.facts import Etablissement
-from caqes_dsl.evaluation.sheet import LIMITE
-from caqes_dsl.evaluation.sheet_run import run
 from caqes_dsl.exchange import classeur_forme as forme
 from caqes_dsl.exchange.read import exercise_of, read_cohort
 from caqes_dsl.model.nodes import Politique

@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from caqes_dsl.commands import cli
 from caqes_dsl.documents.classeur import classeur_of
 from caqes_dsl.documents.writers.classeur import write_classeur
+from caqes_dsl.evaluation.exact.lines import ENSEMBLE
 from caqes_dsl.evaluation.facts import Etablissement
-from caqes_dsl.evaluation.sheet import ENSEMBLE
 from caqes_dsl.exchange import classeur_forme as forme
 from caqes_dsl.exchange.retours import Retours, read_returns
 from caqes_dsl.model.nodes import Politique

@@ -11,9 +11,9 @@ from sheet_kit import differences
 
 from caqes_dsl.checked import compile_checked
 from caqes_dsl.evaluation.candidats import candidates
+from caqes_dsl.evaluation.exact.policy import sheet_of
 from caqes_dsl.evaluation.explain import result_of
 from caqes_dsl.evaluation.population import Population, evaluate_cohort
-from caqes_dsl.evaluation.sheet_policy import sheet_of
 from caqes_dsl.exchange.read import read_cohort
 from caqes_dsl.model.nodes import Politique
 

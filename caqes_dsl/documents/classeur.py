@@ -1,6 +1,6 @@
 """What the workbook of an establishment shows: its rows in words, ready to be laid out.
 
-Only what applies to its sectors is asked. The formulas come from the core (`evaluation/sheet*.py`), not from here.
+Only what applies to its sectors is asked. The formulas come from the core (`evaluation/exact/`), not from here.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from caqes_dsl.documents.notes import Notes
 from caqes_dsl.documents.typography import flow, listing, long_date, typeset
 from caqes_dsl.documents.usage import asked, facts_in, purposes
 from caqes_dsl.documents.words import level_label, sector_label, sector_title
+from caqes_dsl.evaluation.exact.policy import Feuille, admitted, sheet_of
 from caqes_dsl.evaluation.facts import Etablissement
-from caqes_dsl.evaluation.sheet_policy import Feuille, admitted, sheet_of
 from caqes_dsl.model.nodes import Critere, Donnee, Indicateur, Politique, Titre
 
 ANSWERED_BY_RULE = "Mesuré"

@@ -10,10 +10,10 @@ from typing import Any
 from caqes_dsl.base.quantities import Genre, Valeur
 from caqes_dsl.documents.classeur import Classeur, RangCritere, RangDonnee, identity_lines, text
 from caqes_dsl.documents.words import level_label
-from caqes_dsl.evaluation.sheet import CONNU
-from caqes_dsl.evaluation.sheet_lower import LARGE, cell_factor, serial
-from caqes_dsl.evaluation.sheet_policy import admitted
-from caqes_dsl.evaluation.sheet_run import Vue, entered
+from caqes_dsl.evaluation.exact.expressions import LARGE, cell_factor, serial
+from caqes_dsl.evaluation.exact.lines import CONNU
+from caqes_dsl.evaluation.exact.policy import admitted
+from caqes_dsl.evaluation.exact.run import Vue, entered
 from caqes_dsl.exchange import classeur_forme as forme
 from caqes_dsl.exchange.table import column_letters
 from caqes_dsl.model.nodes import Donnee

@@ -13,11 +13,11 @@ from fractions import Fraction
 from typing import Any
 
 from caqes_dsl.base.quantities import Genre
-from caqes_dsl.evaluation.sheet import CONNU, INDECIS, MANQUANT, Ligne, reachable
-from caqes_dsl.evaluation.sheet_formulas import Formules, Redaction
-from caqes_dsl.evaluation.sheet_lower import LARGE, cell_factor
-from caqes_dsl.evaluation.sheet_policy import Feuille
-from caqes_dsl.evaluation.sheet_run import Vue, run
+from caqes_dsl.evaluation.exact.expressions import LARGE, cell_factor
+from caqes_dsl.evaluation.exact.formulas import Formules, Redaction
+from caqes_dsl.evaluation.exact.lines import CONNU, INDECIS, MANQUANT, Ligne, reachable
+from caqes_dsl.evaluation.exact.policy import Feuille
+from caqes_dsl.evaluation.exact.run import Vue, run
 from caqes_dsl.exchange.classeur_forme import CALCUL, LISTES, OUI
 
 _TOLERANCE = "0.0001"

@@ -7,8 +7,8 @@ from typing import Any
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.documents.classeur import ANSWERED_BY_RULE, RangCritere, text
 from caqes_dsl.documents.words import level_label
-from caqes_dsl.evaluation.sheet import CONNU, INDECIS, MANQUANT
-from caqes_dsl.evaluation.sheet_policy import CREDIT, HORS
+from caqes_dsl.evaluation.exact.lines import CONNU, INDECIS, MANQUANT
+from caqes_dsl.evaluation.exact.policy import CREDIT, HORS
 from caqes_dsl.exchange import classeur_forme as forme
 
 from .classeur_cadre import GRILLE, TOP, Cadre

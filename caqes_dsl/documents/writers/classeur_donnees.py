@@ -7,8 +7,8 @@ from typing import Any
 
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.documents.classeur import NUMERIC, RangDonnee, text
-from caqes_dsl.evaluation.sheet import CONNU, INDECIS, MANQUANT
-from caqes_dsl.evaluation.sheet_run import Vue
+from caqes_dsl.evaluation.exact.lines import CONNU, INDECIS, MANQUANT
+from caqes_dsl.evaluation.exact.run import Vue
 from caqes_dsl.exchange import classeur_forme as forme
 from caqes_dsl.model.domains import Domaines
 

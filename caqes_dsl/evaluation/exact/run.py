@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from .sheet import CONNU, INDECIS, LIMITE, MANQUANT, SANS_OBJET, Ligne, Programme
+from .lines import CONNU, INDECIS, LIMITE, MANQUANT, SANS_OBJET, Ligne, Programme
 
 
 @dataclass(frozen=True, slots=True)

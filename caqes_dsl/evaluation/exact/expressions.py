@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import singledispatchmethod
 
 from caqes_dsl.base.quantities import UNITES, Genre, Mode, Valeur
+from caqes_dsl.evaluation import tables
 from caqes_dsl.model.domains import Domaines
 from caqes_dsl.model.intervals import compare
 from caqes_dsl.model.nodes import (
@@ -41,8 +42,7 @@ from caqes_dsl.model.nodes import (
     Valeurs,
 )
 
-from . import tables
-from .sheet import CONNU, INDECIS, MANQUANT, SANS_OBJET, Atelier, NonPris
+from .lines import CONNU, INDECIS, MANQUANT, SANS_OBJET, Atelier, NonPris
 
 EPOQUE = date(1899, 12, 30)
 """Day zero of spreadsheets, right from March 1900 on."""

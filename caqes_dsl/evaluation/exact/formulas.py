@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .sheet import CONNU, MANQUANT, SANS_OBJET, Ligne, Programme
+from .lines import CONNU, MANQUANT, SANS_OBJET, Ligne, Programme
 
 _SIGNES = {"=": "=", "≠": "<>", "<": "<", "≤": "<=", ">": ">", "≥": ">="}
 

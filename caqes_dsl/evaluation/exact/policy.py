@@ -14,8 +14,8 @@ from caqes_dsl.base.quantities import Mode
 from caqes_dsl.model.nodes import Cle, Critere, Fait, Noeud, Politique, Table
 from caqes_dsl.model.walk import all_keys, critere_nodes, reads
 
-from .sheet import CONNU, INDECIS, MANQUANT, SANS_OBJET, NonPris, Programme, TropLarge
-from .sheet_lower import ESSAIS, Expressions, Gabarit, narrowest
+from .expressions import ESSAIS, Expressions, Gabarit, narrowest
+from .lines import CONNU, INDECIS, MANQUANT, SANS_OBJET, NonPris, Programme, TropLarge
 
 HORS, CREDIT = -1, 0
 """What a criterion gives that is not a level: outside the establishment's sectors; a share of its points."""
