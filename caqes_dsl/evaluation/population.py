@@ -101,7 +101,7 @@ class Population:
             values: list[Fraction] = []
             without: list[str] = []
             for other in self.interpretes:
-                value = _counted(noeud, groupe, other)
+                value = counted(noeud, groupe, other)
                 if value is None:
                     without.append(other.etablissement.finess)
                 elif value is not False:
@@ -177,7 +177,7 @@ class Population:
         return Partage(total, *largest_remainder(total, decision.arrondi, keys), cles=keys)
 
 
-def _counted(noeud: Agregat, groupe: Valeur | None, other: Interpreteur) -> Fraction | bool | None:
+def counted(noeud: Agregat, groupe: Valeur | None, other: Interpreteur) -> Fraction | bool | None:
     """The term of another establishment; True when only counted, False when it is not concerned, None when missing."""
     conditions = [other.eval(noeud.parmi)] if noeud.parmi is not None else []
     if any(c.valeur is False for c in conditions):

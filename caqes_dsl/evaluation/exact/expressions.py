@@ -1,7 +1,7 @@
-"""From the core to the lines of a spreadsheet: expressions, tables, named quantities.
+"""From the core to lines: expressions, tables. What a spreadsheet can say; `complet` adds what columns and SQL can.
 
 What the interpreter decides although facts are missing is left open here, never decided otherwise. What no line can
-say (a statistic of the cohort, an amount shared over it) raises `NonPris`, with the reason.
+say raises `NonPris`, with the reason.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from caqes_dsl.model.nodes import (
     Valeurs,
 )
 
-from .lines import CONNU, INDECIS, MANQUANT, SANS_OBJET, Atelier, NonPris
+from .lines import CONNU, INDECIS, LIMITE, MANQUANT, SANS_OBJET, Atelier, NonPris
 
 EPOQUE = date(1899, 12, 30)
 """Day zero of spreadsheets, right from March 1900 on."""
@@ -80,9 +80,11 @@ def cell_factor(genre: Genre, decimales: int) -> tuple[int, int]:
 class Expressions:
     """Lowers the expressions of one policy; `Traduction` says what criteria and scores are."""
 
-    def __init__(self, politique: Politique, gabarits: Mapping[str, Gabarit] | None = None) -> None:
+    def __init__(
+        self, politique: Politique, gabarits: Mapping[str, Gabarit] | None = None, limite: int = LIMITE
+    ) -> None:
         self.politique, self.gabarits = politique, gabarits or {}
-        self.atelier = Atelier()
+        self.atelier = Atelier(limite)
         self.domaines = Domaines(politique)
         self.recul = 0
         self._codes: dict[str, int] = {}
@@ -147,6 +149,10 @@ class Expressions:
 
     @lower.register
     def _(self, noeud: Reference) -> int:
+        return self.reference(noeud)
+
+    def reference(self, noeud: Reference) -> int:
+        """A named quantity, of this exercise or of an earlier one."""
         recul, cle = noeud.recul + self.recul, noeud.cle
         if not recul:
             return self.key(cle)
@@ -166,7 +172,7 @@ class Expressions:
         gauche, droite = self.lower(noeud.gauche), self.lower(noeud.droite)
         if noeud.gauche.genre is Genre.DATE:
             if noeud.droite.genre is Genre.MOIS:
-                raise NonPris("elle avance une date de mois en mois")
+                return self.move_months(gauche, droite, -1 if noeud.op == "-" else 1)
             if noeud.droite.genre is not Genre.DATE:
                 droite = self.atelier.round(droite, Fraction(1), Mode.DEFAUT.value)
         match noeud.op:
@@ -177,6 +183,10 @@ class Expressions:
             case "×":
                 return self.atelier.multiply(gauche, droite)
         return self.atelier.divide(gauche, droite)
+
+    def move_months(self, jour: int, mois: int, sens: int) -> int:
+        """A date some calendar months later (`sens` -1: earlier)."""
+        raise NonPris("elle avance une date de mois en mois")
 
     @lower.register
     def _(self, noeud: Comparaison) -> int:
@@ -230,6 +240,10 @@ class Expressions:
 
     @lower.register
     def _(self, noeud: Agregat) -> int:
+        return self.agregat(noeud)
+
+    def agregat(self, noeud: Agregat) -> int:
+        """A statistic of the cohort."""
         raise NonPris("elle dépend des autres établissements de la région")
 
     # ------------------------------------------------------------ tables

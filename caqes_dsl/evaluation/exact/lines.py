@@ -1,8 +1,9 @@
-"""A policy as lines of integers, for a spreadsheet: each line is one operation on earlier lines.
+"""A policy as lines of whole numbers: each line is one operation on earlier lines.
 
-A spreadsheet computes in binary floating point, exact on integers only up to a size, and compares numbers that differ
-by less than the fifteenth digit as equal. So a line holds a whole number and what divides it, and its width is proved
-here: what could pass `LIMITE` is refused (`TropLarge`), never computed approximately.
+No reader of these lines computes with fractions: a line holds a whole number and what divides it, and its width is
+proved here from the widths of what is entered. What could pass the limit of a reader is refused (`TropLarge`), never
+computed approximately. A spreadsheet's is `LIMITE`: it computes in binary floating point, exact on integers only up to
+a size, and compares numbers that differ by less than the fifteenth digit as equal. Columns and SQL have `LARGE_LIMITE`.
 
 A value is `nombre / (echelle × diviseur)`: `echelle` is known when the line is made, `diviseur` is a cell of its own,
 only where a policy divides by a fact. Its state says whether there is one:
@@ -22,20 +23,25 @@ CONNU, SANS_OBJET, MANQUANT, INDECIS = range(4)
 LIMITE = 10**14
 """The largest whole number of a line: below where a spreadsheet takes two whole numbers, or quotients, for equal."""
 
+LARGE_LIMITE = 10**37
+"""The same where whole numbers have 128 bits, or decimals 38 digits."""
+
+LARGEUR_64 = 2**62
+"""Below, sums and comparisons fit in 64 bits."""
 
 ENSEMBLE = 60
 """Most lines that one line reads: a function of a spreadsheet takes 255 values, a formula 8 192 characters."""
 
 
 class NonPris(Exception):
-    """An expression that a spreadsheet is not given, with the reason in French."""
+    """An expression that no line says, with the reason in French."""
 
 
 class TropLarge(NonPris):
     """A quantity whose whole numbers would be too large to stay exact."""
 
     def __init__(self) -> None:
-        super().__init__("ses nombres entiers pourraient dépasser ce qu'un tableur calcule exactement")
+        super().__init__("ses nombres entiers pourraient dépasser ce qui se calcule exactement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +71,19 @@ class Programme:
 
 
 class Atelier:
-    """Makes lines, each once, their widths proved."""
+    """Makes lines, each once, their widths proved under a limit."""
 
-    def __init__(self) -> None:
+    def __init__(self, limite: int = LIMITE) -> None:
+        self.limite = limite
         self.programme = Programme()
         self._known: dict[Ligne, int] = {}
 
     def __getitem__(self, index: int) -> Ligne:
         return self.programme.lignes[index]
 
-    def _line(self, ligne: Ligne) -> int:
-        if ligne.borne > LIMITE or ligne.borne_diviseur > LIMITE or ligne.echelle > LIMITE:
+    def line(self, ligne: Ligne) -> int:
+        """The index of a line, made once. Errors: TropLarge."""
+        if ligne.borne > self.limite or ligne.borne_diviseur > self.limite or ligne.echelle > self.limite:
             raise TropLarge
         if ligne in self._known:
             return self._known[ligne]
@@ -87,13 +95,13 @@ class Atelier:
 
     def constant(self, valeur: Fraction) -> int:
         """A number."""
-        return self._line(
+        return self.line(
             Ligne("constante", (), (CONNU, valeur.numerator), valeur.denominator, borne=abs(valeur.numerator))
         )
 
     def nothing(self, etat: int) -> int:
         """No value, for this reason."""
-        return self._line(Ligne("constante", (), (etat, 0)))
+        return self.line(Ligne("constante", (), (etat, 0)))
 
     def truth(self, valeur: bool) -> int:
         """Yes or no."""
@@ -101,7 +109,11 @@ class Atelier:
 
     def entry(self, sorte: str, nom: str, *, echelle: int = 1, borne: int = 1) -> int:
         """What someone writes in a cell."""
-        return self._line(Ligne("entree", (), (sorte, nom), echelle, borne=borne))
+        return self.line(Ligne("entree", (), (sorte, nom), echelle, borne=borne))
+
+    def entry_ratio(self, sorte: str, nom: str, borne: int, borne_diviseur: int) -> int:
+        """What is given as a number and what divides it."""
+        return self._divided(Ligne("entree", (), (sorte, nom), 1, True, borne, borne_diviseur))
 
     def known_constant(self, index: int) -> Fraction | None:
         """The number of a line that is one."""
@@ -130,7 +142,7 @@ class Atelier:
         if shared or not (a.divise or b.divise):
             borne = a.borne * ka + b.borne * abs(kb)
             kept = (a.divise, a.borne_diviseur, a.racine) if shared else (False, 1, -1)
-            return self._line(Ligne("somme", (gauche, droite), (ka, kb), scale, kept[0], borne, kept[1], kept[2]))
+            return self.line(Ligne("somme", (gauche, droite), (ka, kb), scale, kept[0], borne, kept[1], kept[2]))
         borne = a.borne * ka * b.borne_diviseur + b.borne * abs(kb) * a.borne_diviseur
         return self._divided(
             Ligne("somme croisée", (gauche, droite), (ka, kb), scale, True, borne, a.borne_diviseur * b.borne_diviseur)
@@ -150,7 +162,7 @@ class Atelier:
         scale = lcm(*(self[t].echelle for t in termes))
         factors = tuple(scale // self[t].echelle for t in termes)
         borne = sum(self[t].borne * k for t, k in zip(termes, factors, strict=True))
-        return self._line(Ligne("total", tuple(termes), factors, scale, borne=borne))
+        return self.line(Ligne("total", tuple(termes), factors, scale, borne=borne))
 
     def multiply(self, gauche: int, droite: int) -> int:
         """The product."""
@@ -166,7 +178,7 @@ class Atelier:
             "produit", (gauche, droite), (), a.echelle * b.echelle, a.divise or b.divise, a.borne * b.borne,
             a.borne_diviseur * b.borne_diviseur,
         )  # fmt: skip
-        return self._divided(made) if made.divise else self._line(made)
+        return self._divided(made) if made.divise else self.line(made)
 
     def _scaled(self, terme: int, facteur: Fraction) -> int:
         """A line times a number."""
@@ -175,7 +187,7 @@ class Atelier:
         a = self[terme]
         common = gcd(facteur.numerator, a.echelle)
         times, scale = facteur.numerator // common, a.echelle // common * facteur.denominator
-        return self._line(
+        return self.line(
             Ligne("somme", (terme,), (times,), scale, a.divise, a.borne * abs(times), a.borne_diviseur, a.racine)
         )
 
@@ -204,7 +216,7 @@ class Atelier:
         known = self._known.get(ligne)
         if known is not None:
             return known
-        index = self._line(ligne)
+        index = self.line(ligne)
         own = Ligne(
             ligne.op, ligne.args, ligne.param, ligne.echelle, True, ligne.borne, ligne.borne_diviseur, racine=index
         )
@@ -221,10 +233,10 @@ class Atelier:
         times, over = times // common, over // common
         if constant is None and over == 1 and not a.divise and times == 1:
             return terme
-        if 2 * a.borne * times + over * a.borne_diviseur > LIMITE or 2 * over * a.borne_diviseur > LIMITE:
+        if 2 * a.borne * times + over * a.borne_diviseur > self.limite or 2 * over * a.borne_diviseur > self.limite:
             raise TropLarge
         steps = a.borne * times // over + 1
-        return self._line(
+        return self.line(
             Ligne("arrondi", (terme,), (times, over, pas.numerator, mode), pas.denominator, borne=steps * pas.numerator)
         )
 
@@ -243,9 +255,9 @@ class Atelier:
             a.borne * ka * (b.borne_diviseur if crossed else 1),
             b.borne * kb * (a.borne_diviseur if crossed else 1),
         )
-        if max(wide) > LIMITE:
+        if max(wide) > self.limite:
             raise TropLarge
-        return self._line(Ligne("comparaison", (gauche, droite), (op, ka, kb, crossed, manque)))
+        return self.line(Ligne("comparaison", (gauche, droite), (op, ka, kb, crossed, manque)))
 
     def all_of(self, termes: Sequence[int]) -> int:
         """Kleene's « et »."""
@@ -263,19 +275,19 @@ class Atelier:
             return self.truth(not settles)
         if len(left) > ENSEMBLE:
             return self._logic(op, [self._logic(op, g, settles=settles) for g in _groups(left)], settles=settles)
-        return left[0] if len(left) == 1 else self._line(Ligne(op, left))
+        return left[0] if len(left) == 1 else self.line(Ligne(op, left))
 
     def negate(self, terme: int) -> int:
         """« non »."""
         known = self.known_truth(terme)
-        return self._line(Ligne("non", (terme,))) if known is None else self.truth(not known)
+        return self.line(Ligne("non", (terme,))) if known is None else self.truth(not known)
 
     def state_is(self, terme: int, *etats: int) -> int:
         """Whether a line is in one of these states; always known."""
         ligne = self[terme]
         if ligne.op == "constante":
             return self.truth(ligne.param[0] in etats)
-        return self._line(Ligne("état", (terme,), etats))
+        return self.line(Ligne("état", (terme,), etats))
 
     def choose(self, condition: int, alors: int, sinon: int) -> int:
         """`si condition alors … sinon …`; where the condition is open, what both branches agree on."""
@@ -289,13 +301,13 @@ class Atelier:
         ka, kb = scale // a.echelle, scale // b.echelle
         divise = a.divise or b.divise
         open_ = not self._always_known(condition)
-        if open_ and max(a.borne * ka * b.borne_diviseur, b.borne * kb * a.borne_diviseur) > LIMITE:
+        if open_ and max(a.borne * ka * b.borne_diviseur, b.borne * kb * a.borne_diviseur) > self.limite:
             raise TropLarge  # the branches are compared
         made = Ligne(
             "choix", (condition, alors, sinon), (ka, kb, open_), scale, divise, max(a.borne * ka, b.borne * kb),
             max(a.borne_diviseur, b.borne_diviseur),
         )  # fmt: skip
-        return self._divided(made) if divise else self._line(made)
+        return self._divided(made) if divise else self.line(made)
 
     def _always_known(self, index: int) -> bool:
         """Whether a condition is known whatever is missing."""
@@ -315,7 +327,7 @@ class Atelier:
         listed = tuple((k, int(v * scale)) for k, v in sorted(valeurs.items()) if v != autrement)
         other = int(autrement * scale)
         borne = max(abs(n) for n in (*(n for _, n in listed), other))
-        return self._line(Ligne("selon", (terme,), (listed, other), scale, borne=borne))
+        return self.line(Ligne("selon", (terme,), (listed, other), scale, borne=borne))
 
     def extremum(self, op: str, termes: Sequence[int]) -> int:
         """The least or the greatest, when all are known."""
@@ -333,7 +345,7 @@ class Atelier:
         each = tuple(dict.fromkeys(termes))
         if len(each) > ENSEMBLE:
             return self.worst([self.worst(group) for group in _groups(each)])
-        return self._line(Ligne("pire", each))
+        return self.line(Ligne("pire", each))
 
 
 def _groups(termes: Sequence[int]) -> list[Sequence[int]]:

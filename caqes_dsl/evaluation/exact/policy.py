@@ -15,7 +15,7 @@ from caqes_dsl.model.nodes import Cle, Critere, Fait, Noeud, Politique, Table
 from caqes_dsl.model.walk import all_keys, critere_nodes, reads
 
 from .expressions import ESSAIS, Expressions, Gabarit, narrowest
-from .lines import CONNU, INDECIS, MANQUANT, SANS_OBJET, NonPris, Programme, TropLarge
+from .lines import CONNU, INDECIS, LIMITE, MANQUANT, SANS_OBJET, NonPris, Programme, TropLarge
 
 HORS, CREDIT = -1, 0
 """What a criterion gives that is not a level: outside the establishment's sectors; a share of its points."""
@@ -131,12 +131,19 @@ def _facts(politique: Politique, noeuds: Iterable[Noeud]) -> set[str]:
 class Traduction(Expressions):
     """Lowers what a policy names."""
 
-    def __init__(self, politique: Politique, secteurs: tuple[str, ...] | None, gabarits: Mapping[str, Gabarit]) -> None:
-        super().__init__(politique, gabarits)
+    def __init__(
+        self,
+        politique: Politique,
+        secteurs: tuple[str, ...] | None,
+        gabarits: Mapping[str, Gabarit],
+        limite: int = LIMITE,
+    ) -> None:
+        super().__init__(politique, gabarits, limite)
         self.secteurs = secteurs
+        self.rejoue = False
         self.excuses: dict[str, str] = {}
-        self._criteres: dict[str, LignesCritere] = {}
-        self._named: dict[tuple[Cle, int], int] = {}
+        self._criteres: dict[tuple[str, int, bool], LignesCritere] = {}
+        self._named: dict[tuple[Cle, int, bool], int] = {}
 
     @property
     def codes(self) -> Mapping[str, int]:
@@ -159,19 +166,19 @@ class Traduction(Expressions):
 
     def key(self, cle: Cle) -> int:
         """A named quantity of the exercise."""
-        if (cle, self.recul) not in self._named:
-            self._named[cle, self.recul] = self._key(cle)
-        return self._named[cle, self.recul]
+        asked = (cle, self.recul, self.rejoue)
+        if asked not in self._named:
+            self._named[asked] = self.key_now(cle)
+        return self._named[asked]
 
-    def _key(self, cle: Cle) -> int:
+    def key_now(self, cle: Cle) -> int:
+        """A named quantity of the exercise looked at."""
         politique, atelier, nom = self.politique, self.atelier, cle.nom
         match cle.sorte:
             case "score":
                 return self._score(nom)
-            case "points":
-                return atelier.total([self.critere(c.nom).points for c in self._under(nom)])
-            case "points_applicables":
-                return atelier.total([self.critere(c.nom).compte for c in self._under(nom)])
+            case "points" | "points_applicables":
+                return self.total(cle)
             case "mesure" | "cible" | "atteint" if nom in politique.indicateurs:
                 return self._indicateur(nom, cle.sorte)
             case "cible":
@@ -191,7 +198,7 @@ class Traduction(Expressions):
             case "barème":
                 return self.table(politique.baremes[nom].table)
             case "décision":
-                raise NonPris("elle dépend d'un montant, que le classeur laisse à l'agence")
+                return self.montant(nom)
             case "pièce":
                 return self.lower(politique.pieces[nom].condition)
             case "secteur":
@@ -200,6 +207,15 @@ class Traduction(Expressions):
                 return self._count(nom)
         raise ValueError(cle.sorte)
 
+    def total(self, cle: Cle) -> int:
+        """Points or applicable points of a heading."""
+        mine = [self.critere(c.nom) for c in self.under(cle.nom)]
+        return self.atelier.total([c.points if cle.sorte == "points" else c.compte for c in mine])
+
+    def montant(self, nom: str) -> int:
+        """The amount of a decision."""
+        raise NonPris("elle dépend d'un montant, que le classeur laisse à l'agence")
+
     def _yes(self) -> int:
         return self.atelier.truth(True)
 
@@ -207,9 +223,10 @@ class Traduction(Expressions):
         """Whether the establishment has a sector."""
         if self.secteurs is not None:
             return self.atelier.truth(nom in self.secteurs)
-        return self.atelier.entry("secteur", nom)
+        return self.atelier.entry("secteur", self.dated(nom))
 
-    def _under(self, titre: str) -> list[Critere]:
+    def under(self, titre: str) -> list[Critere]:
+        """The criteria of a heading that may apply."""
         every = self.politique.criteres.values()
         mine = [c for c in every if not titre or titre in (c.volet, c.chapitre, c.objectif)]
         return [c for c in mine if self.secteurs is None or set(c.secteurs) & set(self.secteurs)]
@@ -228,7 +245,7 @@ class Traduction(Expressions):
         niveau, _, titre = nom.partition(" ")
         code = {self.code(niveau): Fraction(1)}
         return self.atelier.total(
-            [self.atelier.pick(self.critere(c.nom).issue, code, Fraction(0)) for c in self._under(titre)]
+            [self.atelier.pick(self.critere(c.nom).issue, code, Fraction(0)) for c in self.under(titre)]
         )
 
     def _indicateur(self, nom: str, sorte: str) -> int:
@@ -253,21 +270,22 @@ class Traduction(Expressions):
 
     def critere(self, nom: str) -> LignesCritere:
         """A criterion, or open lines when a spreadsheet cannot say it."""
-        if nom not in self._criteres:
+        asked = (nom, self.recul, self.rejoue)
+        if asked not in self._criteres:
             try:
-                self._criteres[nom] = self.critere_or_raise(nom)
+                self._criteres[asked] = self.critere_or_raise(nom)
             except NonPris as reason:
                 self.excuses[nom] = str(reason)
                 open_ = self.atelier.nothing(INDECIS)
-                self._criteres[nom] = LignesCritere(open_, open_, open_, None, self.atelier.truth(False))
-        return self._criteres[nom]
+                self._criteres[asked] = LignesCritere(open_, open_, open_, None, self.atelier.truth(False))
+        return self._criteres[asked]
 
     def critere_or_raise(self, nom: str) -> LignesCritere:
         """A criterion. Errors: NonPris."""
         critere, atelier = self.politique.criteres[nom], self.atelier
         here = [self.secteur(s) for s in critere.secteurs]
         outside = atelier.any_of([atelier.negate(atelier.any_of(here)), atelier.negate(self._reserve(critere.volet))])
-        neutral, unjustified = self._declared(critere)
+        neutral, unjustified = self.declared(critere)
         office = self.lower(critere.nc_office) if critere.nc_office is not None else atelier.truth(False)
         by_right = atelier.all_of([atelier.state_is(office, CONNU), office])
         office_open = atelier.state_is(office, MANQUANT, INDECIS)
@@ -279,7 +297,7 @@ class Traduction(Expressions):
             kept = atelier.choose(unjustified, open_, kept)
             return atelier.choose(by_right, by_right_gives, atelier.choose(neutral, neutral_gives, kept))
 
-        answer = self._answer(critere)
+        answer = self.answer(critere)
         issue = settled(found, nc, nc if answer is None else answer)
         issue = atelier.choose(outside, atelier.constant(Fraction(HORS)), issue)
         points, compte = self._weighed(critere, issue, part)
@@ -289,14 +307,18 @@ class Traduction(Expressions):
             mesure = atelier.choose(outside, nothing, mesure)
         return LignesCritere(issue, points, compte, mesure, unjustified)
 
-    def _answer(self, critere: Critere) -> int | None:
+    def answer(self, critere: Critere) -> int | None:
         """The cell of the answer; None when the criterion takes none."""
         codes = [self.code(n) for n in admitted(self.politique, critere)]
-        return self.atelier.entry("réponse", critere.nom, borne=max(codes)) if codes else None
+        return self.atelier.entry("réponse", self.dated(critere.nom), borne=max(codes)) if codes else None
 
-    def _declared(self, critere: Critere) -> tuple[int, int]:
+    def dated(self, nom: str) -> str:
+        """A name with the exercise looked at, when it is an earlier one."""
+        return f"{nom} N-{self.recul}" if self.recul else nom
+
+    def declared(self, critere: Critere) -> tuple[int, int]:
         """Whether the answer takes the criterion out of the computation; whether it would, for want of a reason."""
-        atelier, answer = self.atelier, self._answer(critere)
+        atelier, answer = self.atelier, self.answer(critere)
         names = [n for n in admitted(self.politique, critere) if self.politique.niveaux[n].part is None]
         if answer is None or not names:
             return atelier.truth(False), atelier.truth(False)
@@ -311,7 +333,7 @@ class Traduction(Expressions):
         """The code that the measure or the answer gives, the share of the points when it is one, the measure."""
         atelier = self.atelier
         if critere.mesure is None and critere.table is None:
-            answer = self._answer(critere)
+            answer = self.answer(critere)
             assert answer is not None
             return self._or_unanswered(critere, answer, answer), None, None
         mesure = self.lower(critere.mesure) if critere.mesure is not None else None
