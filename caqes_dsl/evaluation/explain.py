@@ -511,13 +511,43 @@ def result_of(interprete: Interpreteur) -> Resultat:
     return report.result_of(interprete)
 
 
+class Bornes:
+    """The declared bounds of facts, judged on one establishment after the other."""
+
+    def __init__(self, politique: Politique) -> None:
+        self.politique = politique
+        self._declared = [(d.nom, b, _reads_only(b, d.nom)) for d in politique.donnees.values() for b in d.bornes]
+        self._kept: dict[tuple[int, Valeur], bool] = {}
+
+    def violated(self, faits: Mapping[str, Valeur]) -> list[tuple[str, Comparaison]]:
+        """Facts outside their bounds, with the bound; a bound that reads a missing fact is not judged."""
+        interprete = Interpreteur(self.politique, Etablissement("", faits=faits))
+        found = []
+        for rank, (nom, borne, alone) in enumerate(self._declared):
+            if nom not in faits:
+                continue
+            kept = self._kept.get((rank, faits[nom])) if alone else None
+            if kept is None:
+                kept = interprete.eval(borne).valeur is not False
+                if alone and len(self._kept) < MAX_KEPT:
+                    self._kept[rank, faits[nom]] = kept
+            if not kept:
+                found.append((nom, borne))
+        return found
+
+
+MAX_KEPT = 50_000
+"""Most values of facts whose bounds are kept judged."""
+
+
+def _reads_only(borne: Comparaison, nom: str) -> bool:
+    """Whether a bound depends on nothing but this fact."""
+    return all(
+        isinstance(n, Constante) or (isinstance(n, Fait) and n.nom == nom and not n.recul)
+        for n in (borne.gauche, borne.droite)
+    )
+
+
 def violated_bounds(politique: Politique, faits: Mapping[str, Valeur]) -> list[tuple[str, Comparaison]]:
     """Facts outside their declared bounds, with the bound; a bound that reads a missing fact is not judged."""
-    interprete = Interpreteur(politique, Etablissement("", faits=faits))
-    return [
-        (donnee.nom, borne)
-        for donnee in politique.donnees.values()
-        if donnee.nom in faits
-        for borne in donnee.bornes
-        if interprete.eval(borne).valeur is False
-    ]
+    return Bornes(politique).violated(faits)

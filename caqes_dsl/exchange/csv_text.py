@@ -10,9 +10,11 @@ from dataclasses import replace
 
 from .findings import Constat, Registre
 from .numbers import Usage
-from .table import MAX_CELLS, MAX_COLUMNS, Ligne, Tableau, fitted, heading_key, text_cell
+from .table import MAX_CELLS, MAX_COLUMNS, Cellule, Ligne, Tableau, fitted, heading_key, text_cell
 
 _SEPARATORS = {";": "le point-virgule", ",": "la virgule", "\t": "la tabulation"}
+MAX_KNOWN, SHORT = 50_000, 40
+"""Most texts whose cell is kept, since those of a file repeat, and how long they are."""
 _BREAK = re.compile("\r\n|\r|\n")
 _FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ«»€’‘“”–—…•\u00a0°ºª²³µ§·½¼±×")
 """What a French file in Windows-1252 may hold beyond ASCII; anything else betrays another encoding."""
@@ -158,11 +160,22 @@ def _broken(reason: str, line: int) -> Constat:
 
 
 def _rows(records: Iterator[tuple[int, list[str]]], width: int, separator: str) -> Iterator[Ligne]:
+    known: dict[str, Cellule] = {}
     for line, record in records:
         if not any(record):
             yield Ligne(line, ())
             continue
-        row = fitted(line, [text_cell(c) for c in record], width)
+        if len(known) > MAX_KNOWN:
+            known.clear()
+        cells: list[Cellule] = []
+        for text in record:
+            cell = known.get(text)
+            if cell is None:
+                cell = text_cell(text)
+                if len(text) <= SHORT:
+                    known[text] = cell
+            cells.append(cell)
+        row = fitted(line, cells, width)
         yield row if row.faute else replace(row, faute=_swallowed(line, record, width, separator))
 
 
@@ -172,6 +185,8 @@ def _swallowed(line: int, record: list[str], width: int, separator: str) -> Cons
     Such a cell has line breaks and, for each, as many separators as a row.
     """
     for cell in record:
+        if "\n" not in cell and "\r" not in cell:
+            continue
         breaks = len(_BREAK.findall(cell))
         if breaks and width > 1 and cell.count(separator) >= breaks * (width - 1):
             return Constat(

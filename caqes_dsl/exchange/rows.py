@@ -9,9 +9,9 @@ from fractions import Fraction
 from caqes_dsl.base.diagnostics import Severite, abridge
 from caqes_dsl.base.quantities import Genre, Valeur
 from caqes_dsl.evaluation import wording
-from caqes_dsl.evaluation.explain import violated_bounds
+from caqes_dsl.evaluation.explain import Bornes
 from caqes_dsl.evaluation.facts import Etablissement, Retenu
-from caqes_dsl.model.nodes import Politique
+from caqes_dsl.model.nodes import Critere, Donnee, Politique
 
 from .answers import level_names, read_answer
 from .cells import ABSENT, read_cell, read_donnee
@@ -23,6 +23,9 @@ from .table import VIDE, Cellule, Ligne, Tableau
 
 MAX_REASONS = 200
 """Most findings kept of one row."""
+
+MAX_KNOWN, SHORT = 50_000, 40
+"""Most texts of which the reading is kept, and how long they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,17 @@ class Lecture:
         self.colonnes = tuple(colonnes)
         self.niveaux = level_names(politique)
         self.by_role: dict[tuple[Role, str], Colonne] = {(c.role, c.nom): c for c in colonnes}
+        besides = (Role.FINESS_AUTRE, Role.RAISON_SOCIALE, Role.SANS_NOM)
+        self._besides = [c for c in colonnes if c.role in besides]
+        self._earlier = [c for c in colonnes if c.role is Role.ENREGISTRE]
+        self._asked = self._answer_columns()
+        self._transmitted = [
+            (d, self.by_role.get((Role.DONNEE, nom)), self.by_role.get((Role.SOURCE, nom)))
+            for nom, d in politique.donnees.items()
+        ]
+        self._bornes = Bornes(politique)
+        self._answered: dict[tuple[str, str, bool], tuple[str | None, list[Constat]]] = {}
+        self._read: dict[tuple[str, str], Lu] = {}
 
     def read(self, ligne: Ligne) -> LigneLue:
         """The row, typed as far as its exercise is not to come."""
@@ -113,6 +127,16 @@ class Lecture:
             self._cell(ligne, Role.FINESS, "finess").texte,
             cell.texte,
         )
+
+    def _answer_columns(self) -> list[tuple[Critere, Colonne | None, Colonne | None, Colonne]]:
+        """Criteria that have a column: that of the answer, that of its reason, and the one where a fault is said."""
+        found = []
+        for nom, critere in self.politique.criteres.items():
+            column, reason = self.by_role.get((Role.REPONSE, nom)), self.by_role.get((Role.MOTIF, nom))
+            place = column or reason
+            if place is not None:
+                found.append((critere, column, reason, place))
+        return found
 
     # ------------------------------------------------------------ places
 
@@ -189,7 +213,7 @@ class Lecture:
 
     def _others(self, saisie: _Saisie, ligne: Ligne) -> None:
         """Other FINESS, texts that cannot be read, values under no heading."""
-        for column in self.colonnes:
+        for column in self._besides:
             cell = ligne.cellules[column.index]
             if column.role is Role.FINESS_AUTRE and not cell.is_empty:
                 for constat in read_finess(cell)[1]:
@@ -206,16 +230,13 @@ class Lecture:
 
     def _answers(self, saisie: _Saisie, ligne: Ligne, secteurs: tuple[str, ...] | None, anywhere: bool) -> None:
         """Levels answered. With no sound sector, nothing is said to be outside the sectors."""
-        for critere in self.politique.criteres.values():
-            column = self.by_role.get((Role.REPONSE, critere.nom))
-            reason = self.by_role.get((Role.MOTIF, critere.nom))
+        for critere, column, reason, place in self._asked:
             motif = self._text(saisie, ligne, reason)
             cell = ligne.cellules[column.index] if column is not None else VIDE
-            place = column or reason
-            if place is None or (cell.is_empty and not motif):
+            if cell.is_empty and not motif:
                 continue
             applicable = secteurs is None or anywhere or any(s in critere.secteurs for s in secteurs)
-            level, said = read_answer(self.politique, self.niveaux, critere, cell, motif, applicable)
+            level, said = self._answer(critere, cell, motif, applicable)
             for constat in said:
                 self._put(saisie, ligne, place if not cell.is_empty or reason is None else reason, constat)
             if level is not None:
@@ -223,14 +244,36 @@ class Lecture:
                 if motif and self.politique.niveaux[level].part is None:
                     saisie.motifs[critere.nom] = motif
 
+    def _answer(
+        self, critere: Critere, cell: Cellule, motif: str, applicable: bool
+    ) -> tuple[str | None, list[Constat]]:
+        """What an answer says; the same text under the same criterion is read once."""
+        if motif or not _is_bare(cell):
+            return read_answer(self.politique, self.niveaux, critere, cell, motif, applicable)
+        key = (critere.nom, cell.texte, applicable)
+        if key not in self._answered:
+            if len(self._answered) > MAX_KNOWN:
+                self._answered.clear()
+            self._answered[key] = read_answer(self.politique, self.niveaux, critere, cell, motif, applicable)
+        return self._answered[key]
+
+    def _fact(self, donnee: Donnee, cell: Cellule) -> Lu:
+        """What a fact's cell says; the same text under the same heading is read once."""
+        usage, typee = self.tableau.usage, self.tableau.typee
+        if not _is_bare(cell):
+            return read_donnee(donnee, cell, usage, self.politique, typee=typee)
+        key = (donnee.nom, cell.texte)
+        if key not in self._read:
+            if len(self._read) > MAX_KNOWN:
+                self._read.clear()
+            self._read[key] = read_donnee(donnee, cell, usage, self.politique, typee=typee)
+        return self._read[key]
+
     def _facts(self, saisie: _Saisie, ligne: Ligne) -> None:
-        for nom, donnee in self.politique.donnees.items():
-            column = self.by_role.get((Role.DONNEE, nom))
-            origin = self.by_role.get((Role.SOURCE, nom))
+        for donnee, column, origin in self._transmitted:
+            nom = donnee.nom
             if column is not None:
-                cell = ligne.cellules[column.index]
-                lu = read_donnee(donnee, cell, self.tableau.usage, self.politique, typee=self.tableau.typee)
-                value = self._value(saisie, ligne, column, lu)
+                value = self._value(saisie, ligne, column, self._fact(donnee, ligne.cellules[column.index]))
                 if value is not None:
                     saisie.faits[nom] = value
             text = self._text(saisie, ligne, origin)
@@ -239,7 +282,7 @@ class Lecture:
             elif text and origin is not None and (column is None or ligne.cellules[column.index].is_empty):
                 unused = Constat("CAQ616", f"La source de « {nom} » accompagne une donnée vide.", sorte="sans effet")
                 self._put(saisie, ligne, origin, unused)
-        for nom, borne in violated_bounds(self.politique, saisie.faits):
+        for nom, borne in self._bornes.violated(saisie.faits):
             column = self.by_role[Role.DONNEE, nom]
             shown = ligne.cellules[column.index].texte
             constat = Constat(
@@ -251,9 +294,9 @@ class Lecture:
 
     def _recorded(self, saisie: _Saisie, ligne: Ligne, past: bool) -> None:
         """Results recorded on rows of earlier exercises; on the others they are computed, so not read."""
-        for column in self.colonnes:
+        for column in self._earlier:
             cell = ligne.cellules[column.index]
-            if column.role is not Role.ENREGISTRE or cell.is_empty:
+            if cell.is_empty:
                 continue
             if not past:
                 constat = Constat(
@@ -296,6 +339,11 @@ class Lecture:
             elif motif and reason is not None and (column is None or ligne.cellules[column.index].is_empty):
                 unused = Constat("CAQ616", "Ce motif accompagne un montant retenu vide.", sorte="sans effet")
                 self._put(saisie, ligne, reason, unused)
+
+
+def _is_bare(cell: Cellule) -> bool:
+    """Whether a cell is nothing but a short text, so that its reading may be kept."""
+    return cell.valeur is None and not cell.note and not cell.faute and len(cell.texte) <= SHORT
 
 
 def _unsaid(nom: str) -> Constat:
