@@ -39,7 +39,7 @@ from caqes_dsl.model.nodes import (
     Table,
 )
 
-from . import report, tables
+from . import report, tables, wording
 from .criteria import evaluate_critere, table_of
 from .decisions import decide, settle
 from .facts import Etablissement
@@ -68,6 +68,9 @@ __all__ = [
 
 class Interpreteur:
     """Evaluates the quantities of a policy for one establishment, each once."""
+
+    speaks = True
+    """Whether operations are put into words."""
 
     def __init__(
         self,
@@ -418,6 +421,10 @@ class Interpreteur:
 
     # ------------------------------------------------------------ words and the past
 
+    def rule(self, noeud: Noeud) -> str:
+        """The operation in the policy's words."""
+        return wording.write(noeud, self.politique)
+
     def words(self, noeud: Noeud, seen: Vu | None = None) -> str:
         """The operation with its values: « 45 / 90 = 50 % »."""
         return report.operation(self, noeud, (seen or self.eval(noeud)).valeur)
@@ -466,6 +473,12 @@ _rule_of = Interpreteur.__dict__["_eval"].dispatcher.dispatch
 
 class Calculateur(Interpreteur):
     """The same values; no operation is put into words."""
+
+    speaks = False
+
+    def rule(self, noeud: Noeud) -> str:
+        """Nothing."""
+        return ""
 
     def words(self, noeud: Noeud, seen: Vu | None = None) -> str:
         """Nothing."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from caqes_dsl.base.quantities import Valeur, write_value
-from caqes_dsl.model.nodes import Agregat, Cle, Decision, Fait, Indicateur, Noeud, Reference, Titre
+from caqes_dsl.model.nodes import Agregat, Bareme, Cle, Decision, Fait, Indicateur, Noeud, Rang, Reference, Titre
 
 from . import wording
 from .trace import Etape, Resultat, ResultatDecision, ResultatIndicateur
@@ -100,8 +100,8 @@ def _step(interprete: Interpreteur, cle: Cle, titre: str, noeud: Noeud, source: 
     return Etape(
         cle,
         titre,
-        wording.write(noeud, interprete.politique),
-        operation(interprete, noeud, vu.valeur),
+        interprete.rule(noeud),
+        interprete.words(noeud, vu),
         vu.valeur,
         noeud.genre,
         source,
@@ -112,23 +112,27 @@ def _step(interprete: Interpreteur, cle: Cle, titre: str, noeud: Noeud, source: 
 
 def _scale(interprete: Interpreteur, nom: str) -> Etape:
     """A scale: its drivers, the row that applied, what it gives."""
-    politique = interprete.politique
-    bareme, labels = politique.baremes[nom], wording.labels(politique)
+    bareme = interprete.politique.baremes[nom]
     vu, rang = interprete.table(bareme.table)
-    drivers = " ; ".join(wording.write(d, politique) for d in bareme.table.selon)
-    values = " ; ".join(write_value(interprete.eval(d).valeur, d.genre, labels=labels) for d in bareme.table.selon)
-    row = f", rang « {rang.texte} »" if rang else ""
     return Etape(
         Cle("barème", nom),
         bareme.titre,
-        f"selon {drivers}",
-        f"{values}{row} : {write_value(vu.valeur, bareme.genre)}",
+        f"selon {' ; '.join(map(interprete.rule, bareme.table.selon))}" if interprete.speaks else "",
+        _row_taken(interprete, bareme, rang, vu.valeur) if interprete.speaks else "",
         vu.valeur,
         bareme.genre,
         bareme.source,
         str(bareme.span),
         tuple(sorted(vu.manquants)),
     )
+
+
+def _row_taken(interprete: Interpreteur, bareme: Bareme, rang: Rang | None, valeur: Valeur | None) -> str:
+    """The values of the drivers, the row that applied, what it gives."""
+    labels = wording.labels(interprete.politique)
+    values = " ; ".join(write_value(interprete.eval(d).valeur, d.genre, labels=labels) for d in bareme.table.selon)
+    row = f", rang « {rang.texte} »" if rang else ""
+    return f"{values}{row} : {write_value(valeur, bareme.genre)}"
 
 
 def _with_steps(interprete: Interpreteur, decision: Decision) -> ResultatDecision:
@@ -144,8 +148,8 @@ def _with_steps(interprete: Interpreteur, decision: Decision) -> ResultatDecisio
             Etape(
                 Cle("décision", decision.nom),
                 libelle,
-                wording.write(noeud, interprete.politique),
-                operation(interprete, noeud, vu.valeur),
+                interprete.rule(noeud),
+                interprete.words(noeud, vu),
                 vu.valeur,
                 noeud.genre,
                 decision.source,

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from .explain import Interpreteur
 
 
-def under(interprete: Interpreteur, titre: str) -> list[Critere]:
+def under(interprete: Interpreteur, titre: str) -> tuple[Critere, ...]:
     """The criteria of a heading; all for « »."""
-    return [
-        c for c in interprete.politique.criteres.values() if not titre or titre in (c.volet, c.chapitre, c.objectif)
-    ]
+    if interprete.souvenirs is not None:
+        return interprete.souvenirs.under(titre)
+    return interprete.politique.criteres_de(titre)
 
 
 def total(interprete: Interpreteur, cle: Cle) -> Vu:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from caqes_dsl.model.domains import Domaines
-from caqes_dsl.model.nodes import Agregat, Cle, Fait, Politique, Reference
+from caqes_dsl.model.nodes import Agregat, Cle, Critere, Fait, Politique, Reference
 from caqes_dsl.model.walk import depends_on, facts_read, nodes, reads
 
 from .completions import facts_tied
@@ -28,6 +28,13 @@ class Souvenirs:
         self._known: dict[Hashable, Incertain] = {}
         self._lus: dict[str, tuple[str, ...] | None] = {}
         self._sectors: dict[str, frozenset[str]] = {}
+        self._under: dict[str, tuple[Critere, ...]] = {}
+
+    def under(self, titre: str) -> tuple[Critere, ...]:
+        """The criteria of a heading; all for « »."""
+        if titre not in self._under:
+            self._under[titre] = self.politique.criteres_de(titre)
+        return self._under[titre]
 
     def of(self, interprete: Interpreteur, nom: str) -> Incertain | None:
         """What was found for a critère where all that it reads is the same."""

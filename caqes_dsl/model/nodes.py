@@ -569,6 +569,10 @@ class Politique(Declare):
         """The short empreinte that documents print."""
         return self.empreinte[:12]
 
+    def criteres_de(self, titre: str) -> tuple[Critere, ...]:
+        """The criteria of a volet, a chapitre or an objectif; all for « »."""
+        return tuple(c for c in self.criteres.values() if not titre or titre in (c.volet, c.chapitre, c.objectif))
+
     def decisions_de(self, nature: str) -> tuple[Decision, ...]:
         """The decisions of a nature, in the order they are declared."""
         return tuple(d for d in self.decisions.values() if d.nature == nature)

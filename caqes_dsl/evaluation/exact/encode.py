@@ -55,10 +55,15 @@ class Lecture:
         return found
 
     def _reading(self, donnee: Donnee, everyone: Sequence[Etablissement]) -> Gabarit:
-        values = {abs(v) for e in everyone if isinstance(v := _number(e.faits.get(donnee.nom)), Fraction)}
-        decimals = max((_decimals(v) for v in values), default=0)
+        most: dict[int, int] = {}
+        for one in everyone:
+            value = _number(one.faits.get(donnee.nom))
+            if value is not None:
+                below, above = value.denominator, abs(value.numerator)
+                most[below] = max(above, most.get(below, 0))
+        decimals = max(map(_decimals, most), default=0)
         _, scale = cell_factor(donnee.genre, decimals)
-        return Gabarit(decimals, _decade(max((int(v * scale) for v in values), default=1)))
+        return Gabarit(decimals, _decade(max((above * scale // below for below, above in most.items()), default=1)))
 
     # ------------------------------------------------------------ columns
 
@@ -113,9 +118,9 @@ def _numbers(values: Iterable[Fraction | None], ligne: Ligne) -> Colonne:
             numbers.append(0)
             states.append(MANQUANT)
             continue
-        number = value * ligne.echelle
-        fits = number.denominator == 1 and abs(number.numerator) <= ligne.borne
-        numbers.append(number.numerator if fits else 0)
+        number, rest = divmod(value.numerator * ligne.echelle, value.denominator)
+        fits = not rest and abs(number) <= ligne.borne
+        numbers.append(number if fits else 0)
         states.append(CONNU if fits else INDECIS)
     column = np.array(numbers, dtype=integers(ligne.borne))
     return Colonne(column, np.array(states, dtype=np.uint8) if any(states) else None)
@@ -127,13 +132,9 @@ def _number(value: Valeur | None) -> Fraction | None:
     return value if isinstance(value, Fraction) else None
 
 
-def _decimals(value: Fraction) -> int:
-    """Decimals of a number; the most there can be when it has no end."""
-    divider = value.denominator
-    for decimals in range(MOST_DECIMALS + 1):
-        if 10**decimals % divider == 0:
-            return decimals
-    return 0
+def _decimals(divider: int) -> int:
+    """Decimals of a number so divided; none when it has no end, or too many."""
+    return next((d for d in range(MOST_DECIMALS + 1) if 10**d % divider == 0), 0)
 
 
 def _decade(size: int) -> int:
