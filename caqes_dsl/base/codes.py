@@ -1081,6 +1081,15 @@ _SORTIES = (
         "caqes avenant policies/normandie/2019.caqes --appliquer avenant-normandie_2018-normandie_2019.json",
         "caqes avenant policies/normandie/2018.caqes --appliquer avenant-normandie_2018-normandie_2019.json",
     ),
+    Code(
+        "CAQ810",
+        "politique que ce moteur n'évalue pas",
+        _ERREUR,
+        "Les colonnes calculent en nombres entiers dont la largeur est prouvée d'avance. Ce qui pourrait dépasser, ou "
+        "ce qu'elles ne savent pas dire, est laissé à l'interprète ; rien n'est calculé à peu près.",
+        "caqes evaluer politique.caqes donnees.csv -o resultats.csv --moteur colonnes",
+        "caqes evaluer politique.caqes donnees.csv -o resultats.csv --moteur interprete",
+    ),
 )
 
 _MODELES = (

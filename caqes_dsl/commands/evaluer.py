@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Fichier des résultats : .csv, .xlsx, .json ou .parquet.",
 )
+@click.option(
+    "--moteur",
+    type=click.Choice(["auto", "interprete", "colonnes"]),
+    default="auto",
+    help="Ce qui calcule le fichier des résultats : auto choisit selon la taille ; le résultat est le même.",
+)
 @EXERCICE
 @STRICT
 @RACINE
@@ -36,6 +42,7 @@ def evaluer(
     politique: Path,
     donnees: Path,
     sortie: Path | None,
+    moteur: str,
     exercice: int | None,
     strict: bool,
     racine: Path | None,
@@ -46,11 +53,11 @@ def evaluer(
 
     loaded = load_policy(context, politique, reglages, racine, exercice)
     cohorte = load_cohort(context, loaded, donnees, reglages, exercice, strict)
-    resultats, diagnostics = evaluated(loaded, cohorte)
     if sortie is None:
+        resultats, diagnostics = evaluated(loaded, cohorte)
         _show_results(loaded, resultats, cohorte, reglages)
     else:
-        diagnostics += _write_results(loaded, resultats, cohorte, donnees, sortie, diagnostics)
+        diagnostics = _write_results(loaded, cohorte, donnees, sortie, moteur)
     if diagnostics:
         report(diagnostics, reglages, err=True)
     leave(context, diagnostics)
@@ -68,21 +75,20 @@ def _show_results(politique: Politique, resultats: list[Resultat], cohorte: Coho
 
 
 def _write_results(
-    politique: Politique,
-    resultats: list[Resultat],
-    cohorte: Cohorte,
-    donnees: Path,
-    sortie: Path,
-    diagnostics: list[Diagnostic],
+    politique: Politique, cohorte: Cohorte, donnees: Path, sortie: Path, moteur: str
 ) -> list[Diagnostic]:
-    from caqes_dsl.exchange.write import write_results
+    from caqes_dsl import __version__
+    from caqes_dsl.exchange.engines import evaluate_table
+    from caqes_dsl.exchange.write import receipt, write_table
 
-    written = write_results(
-        politique, resultats, cohorte, donnees=donnees, suffixe=sortie.suffix, diagnostics=diagnostics
-    )
+    table, diagnostics = evaluate_table(politique, cohorte, moteur)
+    if table is None:
+        return diagnostics
+    recu = receipt(politique, len(cohorte.etablissements), cohorte, donnees, __version__)
+    written = write_table(table, recu, sortie.suffix, diagnostics)
     if isinstance(written, Diagnostic):
-        return [written]
+        return [*diagnostics, written]
     wrong = save(sortie, written)
     if wrong is None:
-        click.echo(f"{len(resultats)} établissements évalués dans {sortie}", err=True)
-    return [wrong] if wrong else []
+        click.echo(f"{len(cohorte.etablissements)} établissements évalués dans {sortie}", err=True)
+    return [*diagnostics, wrong] if wrong else diagnostics

@@ -67,7 +67,7 @@ def _write(politique: Politique, found: Retours, sortie: Path) -> list[Diagnosti
     from caqes_dsl.exchange.write import receipt
 
     cohorte: Cohorte = found.cohorte
-    recu = receipt(politique, [], cohorte, None, __version__) | {"etablissements": str(len(cohorte.etablissements))}
+    recu = receipt(politique, len(cohorte.etablissements), cohorte, None, __version__)
     made = write_cohort(politique, cohorte, found.dialogues, sortie.suffix, recu)
     wrong = made if isinstance(made, Diagnostic) else save(sortie, made)
     return [wrong] if wrong is not None else []

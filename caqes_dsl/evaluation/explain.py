@@ -94,6 +94,7 @@ class Interpreteur:
         self.souvenirs = souvenirs
         self._values: dict[tuple[Cle, int, bool], Vu] = {}
         self._criteres: dict[str, ResultatCritere] = {}
+        self._under: dict[str, list[ResultatCritere]] = {}
         self._comparisons: dict[int, tuple[Noeud, Vu]] = {}
         self._past: dict[tuple[int, bool], Interpreteur] = {}
 
@@ -350,7 +351,7 @@ class Interpreteur:
 
     def _count(self, nom: str) -> Vu:
         niveau, _, titre = nom.partition(" ")
-        results = [self.critere(c.nom) for c in under(self, titre)]
+        results = self.criteres_of(titre)
         missing: frozenset[str] = frozenset(m for r in results if r.statut == "indetermine" for m in r.manquants)
         if missing:
             return Vu(None, missing)
@@ -402,6 +403,12 @@ class Interpreteur:
         if nom not in self._criteres:
             self._criteres[nom] = evaluate_critere(self, self.politique.criteres[nom])
         return self._criteres[nom]
+
+    def criteres_of(self, titre: str) -> list[ResultatCritere]:
+        """What the criteria of a heading give; all for « »."""
+        if titre not in self._under:
+            self._under[titre] = [self.critere(c.nom) for c in under(self, titre)]
+        return self._under[titre]
 
     def table_of(self, critere: Critere) -> Table | None:
         """The thresholds of a criterion, of its variante if one is in force."""
@@ -529,36 +536,31 @@ class Bornes:
 
     def __init__(self, politique: Politique) -> None:
         self.politique = politique
-        self._declared = [(d.nom, b, _reads_only(b, d.nom)) for d in politique.donnees.values() for b in d.bornes]
-        self._kept: dict[tuple[int, Valeur], bool] = {}
+        self._declared = [(d.nom, b) for d in politique.donnees.values() for b in d.bornes]
 
     def violated(self, faits: Mapping[str, Valeur]) -> list[tuple[str, Comparaison]]:
         """Facts outside their bounds, with the bound; a bound that reads a missing fact is not judged."""
-        interprete = Interpreteur(self.politique, Etablissement("", faits=faits))
+        interprete: Interpreteur | None = None
         found = []
-        for rank, (nom, borne, alone) in enumerate(self._declared):
+        for nom, borne in self._declared:
             if nom not in faits:
                 continue
-            kept = self._kept.get((rank, faits[nom])) if alone else None
-            if kept is None:
-                kept = interprete.eval(borne).valeur is not False
-                if alone and len(self._kept) < MAX_KEPT:
-                    self._kept[rank, faits[nom]] = kept
-            if not kept:
+            gauche, droite = _given(borne.gauche, faits), _given(borne.droite, faits)
+            if gauche is not None and droite is not None:
+                held: bool | None = COMPARE[borne.op](gauche, droite)
+            else:
+                interprete = interprete or Interpreteur(self.politique, Etablissement("", faits=faits))
+                held = interprete.eval(borne).valeur is not False
+            if not held:
                 found.append((nom, borne))
         return found
 
 
-MAX_KEPT = 50_000
-"""Most values of facts whose bounds are kept judged."""
-
-
-def _reads_only(borne: Comparaison, nom: str) -> bool:
-    """Whether a bound depends on nothing but this fact."""
-    return all(
-        isinstance(n, Constante) or (isinstance(n, Fait) and n.nom == nom and not n.recul)
-        for n in (borne.gauche, borne.droite)
-    )
+def _given(noeud: Noeud, faits: Mapping[str, Valeur]) -> Valeur | None:
+    """The value of a fact or of a constant, when it is one and is known."""
+    if isinstance(noeud, Constante):
+        return noeud.valeur
+    return faits.get(noeud.nom) if isinstance(noeud, Fait) and not noeud.recul else None
 
 
 def violated_bounds(politique: Politique, faits: Mapping[str, Valeur]) -> list[tuple[str, Comparaison]]:

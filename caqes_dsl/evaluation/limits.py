@@ -208,13 +208,17 @@ def none_of(politique: Politique) -> list[Diagnostic]:
     return [_some(politique, p) for p in forbidden if politique.decisions_de(p.nature)]
 
 
-def _tried(propriete: Propriete, cases: Sequence[tuple[str, Interpreteur]]) -> tuple[Diagnostic | None, int]:
+def _tried(propriete: Propriete, cases: Iterable[tuple[str, Interpreteur]]) -> tuple[Diagnostic | None, int]:
     """The first case that refutes a property, and how many it was judged on."""
     tested = 0
     for nom, interprete in cases:
         truth, words = holds(propriete, interprete)
         tested += truth is not None
         if truth is False:
+            if not interprete.speaks:
+                among = interprete.population
+                spoken = Interpreteur(interprete.politique, interprete.etablissement, population=among)
+                words = holds(propriete, spoken)[1]
             witness = f" ({words})" if words else ""
             message = f"{_what(propriete)} ne tient pas pour {nom}{witness}."
             return _refuted(interprete.politique, propriete, message), tested
@@ -263,13 +267,18 @@ def _rows_against(politique: Politique, propriete: Propriete) -> str:
 
 def check_cohort(politique: Politique, etablissements: Iterable[Etablissement | Resultat]) -> tuple[Diagnostic, ...]:
     """Limites and contrôles on a cohort; contrôles over every answer are left to the examples, they cost too much."""
-    cases: list[tuple[str, Interpreteur]] = []
-    for item in etablissements:
-        facts, among = (item.etablissement, item.population) if isinstance(item, Resultat) else (item, None)
-        cases.append((f"l'établissement {facts.finess}", Interpreteur(politique, facts, population=among)))
+    items = list(etablissements)
+    known = [(i.etablissement, i.population) if isinstance(i, Resultat) else (i, None) for i in items]
+    cases = [Interpreteur(politique, facts, population=among) for facts, among in known]
+    return check_among(politique, lambda _: cases)
+
+
+def check_among(politique: Politique, judged: Callable[[Propriete], Iterable[Interpreteur]]) -> tuple[Diagnostic, ...]:
+    """The same, each property on the establishments of a cohort that could refute it."""
     found: list[Diagnostic] = []
     for propriete in politique.proprietes:
         if propriete.forme not in ("croissant_niveaux", "monotone", "aucune"):
+            cases = ((f"l'établissement {i.etablissement.finess}", i) for i in judged(propriete))
             refuted, _ = _tried(propriete, cases)
             found += [refuted] if refuted is not None else []
     return tuple(found)

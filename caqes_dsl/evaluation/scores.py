@@ -38,7 +38,7 @@ def total(interprete: Interpreteur, cle: Cle) -> Vu:
         if not isinstance(points.valeur, Fraction) or not isinstance(applicables.valeur, Fraction):
             return Vu(None, points.manquants | applicables.manquants)
         return Vu(noted(interprete, points.valeur / applicables.valeur)) if applicables.valeur else Vu(None)
-    results = [interprete.critere(c.nom) for c in under(interprete, cle.nom)]
+    results = interprete.criteres_of(cle.nom)
     vague = [r for r in results if r.statut == "indetermine"]
     if cle.sorte == "points_applicables":
         vague = [r for r in vague if interprete.possibles.criterion(r.critere.nom).peut_etre_neutre]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from caqes_dsl.base.quantities import Genre, Valeur
@@ -81,17 +81,29 @@ _SCORES = ("points", "points_applicables", "score", "score_min", "score_max")
 def result_table(politique: Politique, resultats: Sequence[Resultat], cohorte: Cohorte, version: str) -> Resultats:
     """Every establishment of a cohort in the order of its file, those set aside included with their reasons."""
     noms = column_names(politique)
-    colonnes = tuple(_columns(politique, resultats, noms))
+    retained = {d.nom for r in resultats for d in r.decisions.values() if d.retenu is not None}
+    rows = [(r.etablissement.lieu, dict(row_of(politique, r, noms))) for r in resultats]
+    return sorted_table(politique, tuple(table_columns(politique, retained, noms)), rows, cohorte, version)
+
+
+def sorted_table(
+    politique: Politique,
+    colonnes: tuple[Colonne, ...],
+    rows: Iterable[tuple[str, dict[str, Valeur]]],
+    cohorte: Cohorte,
+    version: str,
+) -> Resultats:
+    """Rows with the place that each was read at, those set aside among them, each with what was applied."""
     receipt = {
         "politique": politique.nom,
         "empreinte": politique.empreinte,
         "version": version,
         "statut_politique": "projet" if politique.est_projet else "adopté",
     }
-    rows = [(_line(r.etablissement.lieu), dict(_row(politique, r, noms)) | receipt) for r in resultats]
-    rows += [(_line(e.lieu), dict(_refused(e)) | receipt) for e in cohorte.ecartes]
-    rows.sort(key=lambda pair: pair[0])
-    return Resultats(colonnes, tuple(row for _, row in rows))
+    placed = [(_line(lieu), row | receipt) for lieu, row in rows]
+    placed += [(_line(e.lieu), dict(_refused(e)) | receipt) for e in cohorte.ecartes]
+    placed.sort(key=lambda pair: pair[0])
+    return Resultats(colonnes, tuple(row for _, row in placed))
 
 
 def _line(lieu: str) -> int:
@@ -99,7 +111,8 @@ def _line(lieu: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _columns(politique: Politique, resultats: Sequence[Resultat], noms: Noms) -> Iterator[Colonne]:
+def table_columns(politique: Politique, retained: Collection[str], noms: Noms) -> Iterator[Colonne]:
+    """The columns in the order of the contract; `retained`: the decisions of which an amount was retained."""
     yield Colonne("finess", "Numéro FINESS")
     yield Colonne("raison_sociale", "Raison sociale")
     yield Colonne("exercice", "Exercice évalué")
@@ -127,7 +140,7 @@ def _columns(politique: Politique, resultats: Sequence[Resultat], noms: Noms) ->
         nom = noms["decision", decision.nom]
         yield Colonne(nom, f"{decision.titre} : {_amount(decision)}", Genre.MONTANT)
         yield Colonne(f"{nom}_certitude", f"{decision.titre} : certain, impossible ou ouvert")
-        if any(r.decisions[decision.nom].retenu is not None for r in resultats):
+        if decision.nom in retained:
             yield Colonne(f"{nom}_retenu", f"{decision.titre} : montant retenu après examen", Genre.MONTANT)
             yield Colonne(f"{nom}_motif", f"{decision.titre} : motif du montant retenu")
     for piece in politique.pieces.values():
@@ -160,10 +173,10 @@ def _scores(suffix: str, of: str) -> Iterator[Colonne]:
     yield Colonne(f"score_max{suffix}", f"Score le plus haut possible{of}", Genre.TAUX)
 
 
-def _row(politique: Politique, resultat: Resultat, noms: Noms) -> Iterator[tuple[str, Valeur]]:
+def row_of(politique: Politique, resultat: Resultat, noms: Noms) -> Iterator[tuple[str, Valeur]]:
     """The cells of one establishment that have a value."""
     hospital = resultat.etablissement
-    yield from _identity(hospital.finess, hospital.raison_sociale, hospital.exercice, hospital.secteurs)
+    yield from identity(hospital.finess, hospital.raison_sociale, hospital.exercice, hospital.secteurs)
     yield "statut", resultat.statut
     several = len(politique.volets) > 1
     if not several or politique.notation.calcul:
@@ -206,9 +219,8 @@ def _score_cells(suffix: str, sous: SousScore) -> Iterator[tuple[str, Valeur]]:
     yield from _given(f"score_max{suffix}", sous.score_max)
 
 
-def _identity(
-    finess: str, raison: str, exercice: int | None, secteurs: tuple[str, ...]
-) -> Iterator[tuple[str, Valeur]]:
+def identity(finess: str, raison: str, exercice: int | None, secteurs: tuple[str, ...]) -> Iterator[tuple[str, Valeur]]:
+    """The cells that say who a row is about."""
     for nom, text in (("finess", finess), ("raison_sociale", raison)):
         if text:
             yield nom, text
@@ -219,7 +231,7 @@ def _identity(
 
 
 def _refused(ecarte: Ecarte) -> Iterator[tuple[str, Valeur]]:
-    yield from _identity(ecarte.finess, ecarte.raison_sociale, ecarte.exercice, ecarte.secteurs)
+    yield from identity(ecarte.finess, ecarte.raison_sociale, ecarte.exercice, ecarte.secteurs)
     yield "statut", "a_corriger"
     reasons = [f"{d.lieu} : {d.message}" if d.lieu else d.message for d in ecarte.diagnostics[:_REASONS_SHOWN]]
     more = len(ecarte.diagnostics) - len(reasons)

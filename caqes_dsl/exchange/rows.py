@@ -82,6 +82,7 @@ class Lecture:
         self._bornes = Bornes(politique)
         self._answered: dict[tuple[str, str, bool], tuple[str | None, list[Constat]]] = {}
         self._read: dict[tuple[str, str], Lu] = {}
+        self._sectors_read: dict[str, tuple[tuple[str, ...], list[Constat]]] = {}
 
     def read(self, ligne: Ligne) -> LigneLue:
         """The row, typed as far as its exercise is not to come."""
@@ -97,7 +98,7 @@ class Lecture:
         if exercice is not None and exercice > self.exercice:
             return self._to_come(ligne, finess, exercice)
         cell = self._cell(ligne, Role.SECTEURS, "secteurs")
-        secteurs, said = read_secteurs(cell, self.politique)
+        secteurs, said = self._sectors(cell)
         past = exercice is not None and exercice < self.exercice
         if past and cell.is_empty:
             said = []
@@ -230,9 +231,12 @@ class Lecture:
 
     def _answers(self, saisie: _Saisie, ligne: Ligne, secteurs: tuple[str, ...] | None, anywhere: bool) -> None:
         """Levels answered. With no sound sector, nothing is said to be outside the sectors."""
+        cells = ligne.cellules
         for critere, column, reason, place in self._asked:
+            cell = cells[column.index] if column is not None else VIDE
+            if cell is VIDE and reason is None:
+                continue
             motif = self._text(saisie, ligne, reason)
-            cell = ligne.cellules[column.index] if column is not None else VIDE
             if cell.is_empty and not motif:
                 continue
             applicable = secteurs is None or anywhere or any(s in critere.secteurs for s in secteurs)
@@ -243,6 +247,16 @@ class Lecture:
                 saisie.reponses[critere.nom] = level
                 if motif and self.politique.niveaux[level].part is None:
                     saisie.motifs[critere.nom] = motif
+
+    def _sectors(self, cell: Cellule) -> tuple[tuple[str, ...], list[Constat]]:
+        """The sectors of a row; the same text is read once."""
+        if not _is_bare(cell):
+            return read_secteurs(cell, self.politique)
+        if cell.texte not in self._sectors_read:
+            if len(self._sectors_read) > MAX_KNOWN:
+                self._sectors_read.clear()
+            self._sectors_read[cell.texte] = read_secteurs(cell, self.politique)
+        return self._sectors_read[cell.texte]
 
     def _answer(
         self, critere: Critere, cell: Cellule, motif: str, applicable: bool

@@ -49,7 +49,7 @@ def write_results(
 
     told = cohorte.diagnostics if diagnostics is None else diagnostics
     table = result_table(politique, resultats, cohorte, version or __version__)
-    recu = receipt(politique, resultats, cohorte, donnees, version or __version__)
+    recu = receipt(politique, len(resultats), cohorte, donnees, version or __version__)
     return write_table(table, recu, suffixe, told)
 
 
@@ -84,11 +84,11 @@ def write_workbook(
     from caqes_dsl import __version__
 
     table = result_table(politique, resultats, cohorte, __version__)
-    return _xlsx(table, receipt(politique, resultats, cohorte, None, __version__), tableaux)
+    return _xlsx(table, receipt(politique, len(resultats), cohorte, None, __version__), tableaux)
 
 
 def receipt(
-    politique: Politique, resultats: Sequence[Resultat], cohorte: Cohorte, donnees: Path | None, version: str
+    politique: Politique, effectif: int, cohorte: Cohorte, donnees: Path | None, version: str
 ) -> dict[str, Any]:
     """What was applied to what: the policy and its hashes, the data file and its own, the counts."""
     recu: dict[str, Any] = {
@@ -100,7 +100,7 @@ def receipt(
         "empreinte_sens": politique.empreinte_sens,
         "code_de_controle": politique.code_de_controle,
         "version": version,
-        "etablissements": str(len(resultats)),
+        "etablissements": str(effectif),
         "a_corriger": str(len(cohorte.ecartes)),
     }
     if cohorte.sha256:
@@ -140,8 +140,16 @@ def _csv(table: Resultats) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow([c.nom for c in table.colonnes])
+    known: dict[tuple[int, Genre | None], str] = {}  # by identity: rows that share a value write it once
+
+    def cell(valeur: Valeur | None, genre: Genre | None) -> str:
+        key = (id(valeur), genre)
+        if key not in known:
+            known[key] = _safe(_shown(valeur, genre), valeur)
+        return known[key]
+
     for row in table.rangs:
-        writer.writerow([_safe(_shown(row.get(c.nom), c.genre), row.get(c.nom)) for c in table.colonnes])
+        writer.writerow([cell(row.get(c.nom), c.genre) for c in table.colonnes])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,7 +13,7 @@ from caqes_dsl.evaluation.explain import Calculateur, Interpreteur, result_of
 from caqes_dsl.evaluation.facts import Etablissement
 from caqes_dsl.evaluation.population import Echantillon, Partage, Population, largest_remainder, measure
 from caqes_dsl.evaluation.trace import Resultat
-from caqes_dsl.model.nodes import Agregat, Decision, Politique
+from caqes_dsl.model.nodes import Agregat, Decision, Politique, Propriete
 
 from .columns import Calcul, Colonne, Entiers, slices
 from .complet import Plan, Sortie, Statistique, plan_of
@@ -35,6 +35,7 @@ class Colonnes:
     """What a cohort gives: a column for each wanted quantity; `restes`: the rows that the interpreter evaluated."""
 
     plan: Plan
+    effectif: int
     colonnes: Mapping[tuple[str, str], tuple[Sortie, Colonne]]
     restes: Mapping[int, Resultat]
 
@@ -108,7 +109,19 @@ class PopulationColonnes(Population):
                 open_ |= (etat == MANQUANT) | (etat == INDECIS)
         restes = {int(i): result_of(self.interpretes[int(i)]) for i in np.flatnonzero(open_)}
         found = {(s.sorte, s.nom): (s, columns[s.ligne]) for s in self.plan.sorties}
-        return Colonnes(self.plan, found, restes)
+        return Colonnes(self.plan, size, found, restes)
+
+    def doubtful(self, propriete: Propriete) -> Iterator[Interpreteur]:
+        """The establishments on which a limite or a contrôle is to be judged: those where it is not surely held."""
+        line = self.plan.proprietes.get(propriete.nom)
+        rows: Iterable[int] = range(len(self.interpretes))
+        if line is not None:
+            column = self.run({line})[line]
+            held = column.nombre.astype(np.bool_)
+            if column.etat is not None:
+                held &= column.etat == CONNU
+            rows = np.flatnonzero(~held).tolist()
+        return (self.interpretes[row] for row in rows)
 
     def run(self, wanted: Sequence[int] | set[int]) -> dict[int, Colonne]:
         """These lines over all the rows."""

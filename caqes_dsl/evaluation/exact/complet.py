@@ -12,7 +12,7 @@ from functools import partial
 from math import lcm
 
 from caqes_dsl.base.quantities import Genre, Mode
-from caqes_dsl.model.nodes import Agregat, Cle, Critere, Decision, Politique, Reference
+from caqes_dsl.model.nodes import Agregat, Cle, Critere, Decision, Politique, Propriete, Reference
 from caqes_dsl.model.walk import all_keys, reads
 
 from .expressions import Gabarit
@@ -57,7 +57,8 @@ class Enveloppe:
 class Plan:
     """A policy in lines. `statistiques` and `enveloppes`: entries that are computed over all rows before the rest.
 
-    `excuses` says, for what no line gives, why: such a policy is left whole to the interpreter.
+    `proprietes`: for limites and contrôles by name, the line that says they hold; one that is not known, or has no
+    line, is judged by the interpreter. `excuses` says, for what no line gives, why: such a policy is left whole to it.
     """
 
     politique: Politique
@@ -67,6 +68,7 @@ class Plan:
     sorties: tuple[Sortie, ...] = ()
     statistiques: dict[int, Statistique] = field(default_factory=dict)
     enveloppes: dict[int, Enveloppe] = field(default_factory=dict)
+    proprietes: dict[str, int] = field(default_factory=dict)
     excuses: dict[str, str] = field(default_factory=dict)
 
     def entries(self) -> Iterator[tuple[int, Ligne]]:
@@ -90,6 +92,7 @@ def plan_of(
     made = TraductionComplete(politique, gabarits or {}, statistiques or {}, groupe=groupe)
     plan = Plan(politique, made.atelier.programme, made.codes, made.gabarits, excuses=made.excuses)
     plan.sorties = tuple(made.wanted())
+    plan.proprietes = dict(made.properties())
     plan.statistiques, plan.enveloppes = made.statistiques, made.enveloppes
     return plan
 
@@ -145,6 +148,32 @@ class TraductionComplete(Traduction):
             yield Sortie("certitude", nom, certain, Genre.OUI_NON)
         for nom in politique.pieces:
             yield Sortie("pièce", nom, self.try_key(Cle("pièce", nom)), Genre.OUI_NON)
+
+    def properties(self) -> Iterator[tuple[str, int]]:
+        """Whether each limite and contrôle that is judged on a cohort holds."""
+        for propriete in self.politique.proprietes:
+            try:
+                line = self._property(propriete)
+            except NonPris:
+                continue
+            if line is not None:
+                yield propriete.nom, line
+
+    def _property(self, propriete: Propriete) -> int | None:
+        atelier = self.atelier
+        if propriete.expression is None:
+            return None
+        match propriete.forme:
+            case "expression":
+                said = self.lower(propriete.expression)
+                when = self._yes() if propriete.lorsque is None else self.lower(propriete.lorsque)
+                return atelier.choose(when, said, self._yes())
+            case "chaque" | "total_des":
+                bound = self.lower(propriete.expression)
+                amounts = [self.montant(d.nom) for d in self.politique.decisions_de(propriete.nature)]
+                judged = [atelier.total(amounts)] if propriete.forme == "total_des" else amounts
+                return atelier.all_of([atelier.compare(propriete.op, a, bound) for a in judged])
+        return None
 
     def _none(self) -> int:
         return self.atelier.nothing(SANS_OBJET)
