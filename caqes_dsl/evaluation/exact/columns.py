@@ -291,14 +291,14 @@ def _choose(ligne: Ligne, args: list[Colonne], programme: Programme) -> Colonne:
     kind, divides = integers(ligne.borne), integers(ligne.borne_diviseur)
     left, right = _times(alors.nombre, ka, kind), _times(sinon.nombre, kb, kind)
     test = _truth(condition)
-    number = np.where(test, left, right)
+    number = _select(test, left, right)
     divider = None
     if alors.diviseur is not None or sinon.diviseur is not None:
-        divider = np.where(test, _divider(alors, divides), _divider(sinon, divides))
+        divider = _select(test, _divider(alors, divides), _divider(sinon, divides))
     etat: Entiers | None = None
     if alors.etat is not None or sinon.etat is not None:
         known = np.array(CONNU, dtype=np.uint8)
-        etat = np.where(test, known if alors.etat is None else alors.etat, known if sinon.etat is None else sinon.etat)
+        etat = _select(test, known if alors.etat is None else alors.etat, known if sinon.etat is None else sinon.etat)
     if condition.etat is None:
         return Colonne(number, etat, divider)
     # An open condition: what both branches agree on.
@@ -311,11 +311,24 @@ def _choose(ligne: Ligne, args: list[Colonne], programme: Programme) -> Colonne:
             same = same & (branch == CONNU)
     agreed = opened & same
     mine = np.array(CONNU, dtype=np.uint8) if etat is None else etat
-    etat = np.where(opened, np.where(same, np.uint8(CONNU), worst), mine)
-    number = np.where(agreed, left, number)
+    etat = _select(opened, worst * ~same, mine)
+    number = _select(agreed, left, number)
     if divider is not None:
-        divider = np.where(agreed, _divider(alors, divides), divider)
+        divider = _select(agreed, _divider(alors, divides), divider)
     return Colonne(number, etat, divider)
+
+
+def _select(test: Entiers, alors: Entiers, sinon: Entiers) -> Entiers:
+    """The one or the other, without a branch a row: their bits are mixed by a mask of ones or of zeros."""
+    if alors.dtype == object or sinon.dtype == object or not test.ndim:
+        return np.where(test, alors, sinon)
+    kind = np.result_type(alors.dtype, sinon.dtype)
+    if kind == np.bool_:
+        return np.asarray((test & alors) | (~test & sinon))
+    left, right = _as(alors, kind), _as(sinon, kind)
+    mask = np.negative(test.view(np.int8), dtype=np.int8)
+    wide = mask.view(np.uint8) if kind == np.uint8 else mask.astype(kind)
+    return np.asarray(right ^ ((left ^ right) & wide))
 
 
 def _same(programme: Programme, ligne: Ligne, left: Entiers, right: Entiers, alors: Colonne, sinon: Colonne) -> Entiers:

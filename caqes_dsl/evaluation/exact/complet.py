@@ -16,6 +16,7 @@ from caqes_dsl.model.nodes import Agregat, Cle, Critere, Decision, Politique, Pr
 from caqes_dsl.model.walk import all_keys, reads
 
 from .expressions import Gabarit
+from .grid import Codage
 from .lines import CONNU, INDECIS, LARGE_LIMITE, MANQUANT, SANS_OBJET, Ligne, NonPris, Programme
 from .policy import Traduction, admitted
 
@@ -114,7 +115,9 @@ class TraductionComplete(Traduction):
         read = set(_read(politique))
         self._read_alone = {c.nom for c in read if c.sorte == "niveau"}
         self._counted = any(c.sorte == "décompte" for c in read)
-        self._grouped = groupe
+        self._per_share = lcm(*(n.part.denominator for n in politique.niveaux.values() if n.part is not None))
+        levels = self._levels()
+        self._grouped = groupe and min(share for _, share, _ in levels) >= 0 and bool(Codage(levels).ensemble)
         self._statistics = statistiques
 
     # ------------------------------------------------------------ what is wanted
@@ -321,6 +324,7 @@ class TraductionComplete(Traduction):
         volet = self.politique.volets.get(critere.volet)
         return (
             critere.mesure is None
+            and critere.poids > 0
             and critere.table is None
             and critere.nc_office is None
             and not critere.variantes
@@ -331,9 +335,6 @@ class TraductionComplete(Traduction):
 
     def _grid(self, sorte: str, criteres: list[Critere]) -> int:
         """The points (or what they are out of) of criteria that are only answered."""
-        politique = self.politique
-        shares = [n.part for n in politique.niveaux.values() if n.part is not None]
-        per_share = lcm(*(s.denominator for s in shares))
         scale = lcm(*(c.poids.denominator for c in criteres))
         weights = tuple(int(c.poids * scale) for c in criteres)
         answers: list[int] = []
@@ -343,18 +344,18 @@ class TraductionComplete(Traduction):
             answers.append(line)
         sectors = tuple(tuple(self.secteur(s) for s in c.secteurs) for c in criteres)
         unanswered = tuple(0 if c.sans_reponse is None else self.code(c.sans_reponse) for c in criteres)
-        levels = {self.code("NC"): (0, 0)}
-        for nom, niveau in politique.niveaux.items():
-            if niveau.part is not None:
-                levels[self.code(nom)] = (int(niveau.part * per_share), 1)
-            else:
-                levels[self.code(nom)] = (0, 0)
         args = (*answers, *dict.fromkeys(s for group in sectors for s in group))
-        param = (sorte, weights, sectors, unanswered, tuple(sorted((k, *v) for k, v in levels.items())))
-        most = sum(weights) * (per_share if sorte == "points" else 1)
-        return self.atelier.line(
-            Ligne("grille", args, param, scale * (per_share if sorte == "points" else 1), borne=most)
-        )
+        param = (sorte, weights, sectors, unanswered, self._levels())
+        per_share = self._per_share if sorte == "points" else 1
+        return self.atelier.line(Ligne("grille", args, param, scale * per_share, borne=sum(weights) * per_share))
+
+    def _levels(self) -> tuple[tuple[int, int, int], ...]:
+        """Each level by its code: the share that it gives, over `_per_share`, and whether it counts."""
+        found = {self.code("NC"): (0, 0)}
+        for nom, niveau in self.politique.niveaux.items():
+            counts = niveau.part is not None
+            found[self.code(nom)] = (int((niveau.part or 0) * self._per_share), int(counts))
+        return tuple(sorted((code, *given) for code, given in found.items()))
 
 
 def _read(politique: Politique) -> Iterator[Cle]:

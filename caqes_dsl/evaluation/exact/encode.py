@@ -15,6 +15,7 @@ from caqes_dsl.model.nodes import Donnee, Politique
 from .columns import Colonne, integers
 from .complet import ENREGISTRE, Plan
 from .expressions import Gabarit, cell_factor, serial
+from .grid import Octets, octets_of
 from .lines import CONNU, INDECIS, MANQUANT, Ligne
 
 MOST_DECIMALS = 9
@@ -70,10 +71,12 @@ class Lecture:
     def entries(self, plan: Plan) -> dict[int, Colonne]:
         """A column for each entry that is read in establishments; statistics and shares come later."""
         found = {}
+        octets = octets_of(plan.programme)
         for index, ligne in plan.entries():
             sorte, nom = ligne.param
             if sorte not in ("statistique", "part"):
-                found[index] = self._column(plan, ligne, str(sorte), str(nom))
+                column = self._column(plan, ligne, str(sorte), str(nom))
+                found[index] = _as_octets(column, *octets[index]) if index in octets else column
         return found
 
     def _column(self, plan: Plan, ligne: Ligne, sorte: str, dated: str) -> Colonne:
@@ -103,6 +106,15 @@ class Lecture:
             bare = [p.reponses.get(nom) in neutral and nom not in p.motifs for p in past]
             etat[np.array(bare, dtype=np.bool_)] = INDECIS
         return Colonne(codes, etat if etat.any() else None)
+
+
+def _as_octets(column: Colonne, table: Octets, is_open: bool) -> Colonne:
+    """Answers as a grid reads them; with no answer they are missing, or what the policy says."""
+    etat = column.etat
+    if etat is not None and not is_open:
+        etat = np.where(etat == MANQUANT, np.uint8(CONNU), etat)
+        etat = etat if etat.any() else None
+    return Colonne(table[column.nombre], etat)
 
 
 def _code(value: Valeur, codes: Mapping[str, int]) -> Fraction:
