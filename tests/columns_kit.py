@@ -62,6 +62,11 @@ def differences(colonnes: Colonnes, resultats: Sequence[Resultat]) -> list[str]:
 
 
 def compared(politique: Politique, cohort: Sequence[Etablissement], *, ecartes: int = 0) -> tuple[list[str], int]:
-    """The differences, and how many rows columns settled."""
+    """The differences, and how many rows columns settled; with the tables of shortcuts as without them."""
     colonnes = PopulationColonnes(politique, cohort, ecartes=ecartes).evaluate()
-    return differences(colonnes, interpreted(politique, cohort, ecartes=ecartes)), len(cohort) - len(colonnes.restes)
+    tabled = PopulationColonnes(politique, cohort, ecartes=ecartes, raccourcis=True).evaluate()
+    wanted = interpreted(politique, cohort, ecartes=ecartes)
+    found = [*differences(colonnes, wanted), *differences(tabled, wanted)]
+    if colonnes.restes.keys() != tabled.restes.keys():
+        found.append(f"restes {sorted(colonnes.restes)}, avec des tables {sorted(tabled.restes)}")
+    return found, len(cohort) - len(colonnes.restes)

@@ -20,6 +20,7 @@ from .complet import Plan, Sortie, Statistique, plan_of
 from .encode import Lecture
 from .expressions import EPOQUE
 from .lines import CONNU, INDECIS, MANQUANT, SANS_OBJET
+from .shortcuts import LARGEST
 
 
 class Refus(Exception):
@@ -76,10 +77,21 @@ def _valued(number: Fraction, genre: Genre, names: Mapping[int, str]) -> Valeur:
 
 
 class PopulationColonnes(Population):
-    """A cohort whose quantities are read in columns where these settle them."""
+    """A cohort whose quantities are read in columns where these settle them.
 
-    def __init__(self, politique: Politique, etablissements: Sequence[Etablissement], *, ecartes: int = 0) -> None:
+    `raccourcis`: tables are made of what follows from two small numbers, also where the rows are few.
+    """
+
+    def __init__(
+        self,
+        politique: Politique,
+        etablissements: Sequence[Etablissement],
+        *,
+        ecartes: int = 0,
+        raccourcis: bool = False,
+    ) -> None:
         super().__init__(politique, etablissements, ecartes=ecartes, interprete=Calculateur)
+        self._tabled = raccourcis
         self.lecture = Lecture(politique, etablissements)
         self.gabarits = self.lecture.gabarits()
         self._statistics: dict[str, tuple[int, int]] = {}
@@ -125,9 +137,9 @@ class PopulationColonnes(Population):
 
     def run(self, wanted: Sequence[int] | set[int]) -> dict[int, Colonne]:
         """These lines over all the rows."""
-        calcul = Calcul(self.plan.programme, wanted)
-        entries = {**self._entries, **self._computed(calcul)}
         size = len(self.interpretes)
+        calcul = Calcul(self.plan.programme, wanted, effectif=LARGEST if self._tabled else size)
+        entries = {**self._entries, **self._computed(calcul)}
         parts = [calcul.run(entries, rows) for rows in slices(size)]
         return {line: _joined([p[line] for p in parts], [r.stop - r.start for r in slices(size)]) for line in wanted}
 

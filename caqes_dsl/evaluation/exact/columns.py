@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .grid import Grille
-from .lines import CONNU, INDECIS, LARGEUR_64, MANQUANT, SANS_OBJET, Ligne, Programme
+from .lines import CONNU, INDECIS, LARGEUR_64, MANQUANT, SANS_OBJET, Ligne, Programme, reachable
+from .shortcuts import Raccourci, shortcuts
 
 Entiers = npt.NDArray[Any]
 """Integers, one a row; or one for all rows, without dimension."""
@@ -37,6 +38,13 @@ class Colonne:
         diviseur = self.diviseur if self.diviseur is None or not self.diviseur.ndim else self.diviseur[rangs]
         return Colonne(self.nombre[rangs] if self.nombre.ndim else self.nombre, etat, diviseur)
 
+    def take(self, rangs: Entiers) -> Colonne:
+        """The rows at these places; one value for all rows stays one."""
+        parts = (self.nombre, self.etat, self.diviseur)
+        nombre, etat, diviseur = (p if p is None or not p.ndim else p.take(rangs) for p in parts)
+        assert nombre is not None
+        return Colonne(nombre, etat, diviseur)
+
 
 Entrees = Mapping[int, Colonne]
 """What was entered, by line."""
@@ -52,23 +60,45 @@ def integers(borne: int) -> Any:
 
 
 class Calcul:
-    """The lines that some wanted ones need, in order, and when each can be forgotten."""
+    """The lines that some wanted ones need, in order, and when each can be forgotten.
 
-    def __init__(self, programme: Programme, voulues: Iterable[int]) -> None:
+    `effectif`: how many rows will be computed; where they are many, what follows from two small numbers is read in a
+    table (see `shortcuts`).
+    """
+
+    def __init__(self, programme: Programme, voulues: Iterable[int], *, effectif: int = 0) -> None:
         self.programme = programme
         self.voulues = tuple(dict.fromkeys(voulues))
-        self.etapes: list[tuple[int, Ligne, tuple[int, ...]]] = []
         self._grilles: dict[tuple[object, ...], Grille] = {}
-        from .lines import reachable
-
         needed = reachable(programme, self.voulues)
-        last = {a: i for i in needed for a in programme.lignes[i].args}
-        kept = set(self.voulues)
+        made = shortcuts(programme, needed, self.voulues)
+        self._raccourcis = {max(r.racines): r for r in made if r.taille <= effectif}
+        self.etapes = self._steps(needed)
+
+    def _steps(self, needed: Sequence[int]) -> list[tuple[int, Ligne, tuple[int, ...]]]:
+        """What is computed at each line, and the lines that are then no longer read.
+
+        The exits of a shortcut are computed with the last of its roots.
+        """
+        programme = self.programme
+        inside = {i for r in self._raccourcis.values() for i in r.lignes}
+        kept = [i for i in needed if i not in inside]
+        last = {a: i for i in kept for a in programme.lignes[i].args}
+        for at, shortcut in self._raccourcis.items():
+            for root in shortcut.racines:
+                last[root] = max(last.get(root, at), at)
+            for line in shortcut.sorties:
+                last.setdefault(line, at)
+        wanted = set(self.voulues)
         dies: dict[int, list[int]] = {}
         for line, user in last.items():
-            if line not in kept:
+            if line not in wanted and (line not in inside or line in self._exits):
                 dies.setdefault(user, []).append(line)
-        self.etapes = [(i, programme.lignes[i], tuple(dies.get(i, ()))) for i in needed]
+        return [(i, programme.lignes[i], tuple(dies.get(i, ()))) for i in kept]
+
+    @property
+    def _exits(self) -> set[int]:
+        return {i for r in self._raccourcis.values() for i in r.sorties}
 
     @property
     def entrees(self) -> tuple[int, ...]:
@@ -86,10 +116,26 @@ class Calcul:
                 case "grille":
                     seen[index] = self._grid(ligne, seen, sums)
                 case _:
-                    seen[index] = _OPERATIONS[ligne.op](ligne, [seen[a] for a in ligne.args], self.programme)
+                    seen[index] = self._operate(ligne, seen)
+            if index in self._raccourcis:
+                self._look_up(self._raccourcis[index], seen)
             for done in over:
                 del seen[done]
-        return seen
+        return {i: seen[i] for i in self.voulues}
+
+    def _operate(self, ligne: Ligne, seen: Mapping[int, Colonne]) -> Colonne:
+        return _OPERATIONS[ligne.op](ligne, [seen[a] for a in ligne.args], self.programme)
+
+    def _look_up(self, shortcut: Raccourci, seen: dict[int, Colonne]) -> None:
+        """The exits of a shortcut, read in its table."""
+        if not shortcut.table:
+            known: dict[int, Colonne] = shortcut.inputs(Colonne)
+            for line in reachable(self.programme, shortcut.lignes, known):
+                known[line] = self._operate(self.programme.lignes[line], known)
+            shortcut.table.update((line, _full(known[line])) for line in shortcut.sorties)
+        ranks = shortcut.ranks(seen)
+        for line in shortcut.sorties:
+            seen[line] = shortcut.table[line].take(ranks)
 
     def _grid(
         self,
@@ -108,6 +154,16 @@ class Calcul:
             )
         points, compte, etat = sums[key]
         return Colonne(points if ligne.param[0] == "points" else compte, etat)
+
+
+def _full(column: Colonne) -> Colonne:
+    """A column of a table, as narrow as it can be."""
+    nombre, etat, diviseur = column.nombre, column.etat, column.diviseur
+    if etat is not None and not etat.any():
+        etat = None
+    if nombre.ndim and nombre.dtype not in (np.bool_, object):
+        nombre = nombre.astype(integers(int(np.abs(nombre).max())))
+    return Colonne(nombre, etat, diviseur)
 
 
 def slices(lignes: int, tranche: int = TRANCHE) -> Iterator[slice]:

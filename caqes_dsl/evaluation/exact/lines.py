@@ -12,7 +12,7 @@ known; without object; missing; undecided here (the interpreter may know more: n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, lcm
@@ -363,13 +363,13 @@ def _holds(op: str, gauche: Fraction, droite: Fraction) -> bool:
     }[op]
 
 
-def reachable(programme: Programme, wanted: Sequence[int]) -> list[int]:
-    """The lines that these need, themselves included, in order."""
+def reachable(programme: Programme, wanted: Iterable[int], known: Container[int] = ()) -> list[int]:
+    """The lines that these need, themselves included, in order; not those already known, nor what these need."""
     found: set[int] = set()
     waiting = list(wanted)
     while waiting:
         index = waiting.pop()
-        if index not in found:
+        if index not in found and index not in known:
             found.add(index)
             waiting += programme.lignes[index].args
     return sorted(found)
