@@ -45,6 +45,11 @@ def test_files_are_named_by_the_policies_or_by_the_user(tmp_path: Path) -> None:
     assert found.exit_code == 0, found.output
     names = sorted(p.name for p in tmp_path.iterdir())
     assert names == [f"comparaison-normandie_2018-normandie_2019.{e}" for e in ("html", "json", "txt")]
+    pytest.importorskip("docx", reason="le format Word demande l'extra « documents »")
+    pytest.importorskip("typst", reason="le format PDF demande l'extra « documents »")
+    for ending, start in (("docx", b"PK"), ("pdf", b"%PDF")):
+        assert run(A, B, "-o", str(tmp_path / f"seul.{ending}")).exit_code == 0
+        assert (tmp_path / f"seul.{ending}").read_bytes().startswith(start)
     one = tmp_path / "seul.json"
     assert run(A, B, "-o", str(one)).exit_code == 0
     assert one.read_bytes() == (tmp_path / names[1]).read_bytes()

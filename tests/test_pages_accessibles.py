@@ -10,6 +10,7 @@ import pytest
 import toutes_constructions
 from annexe_page import ESSAI, NORMANDIE, politique
 from outils_documents import Navigateur
+from test_comparaison_formats import made
 
 from caqes_dsl.documents.render import render_annexe, render_explication
 from caqes_dsl.evaluation.explain import evaluate
@@ -43,12 +44,17 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     real = evaluate(politique(), Etablissement("140000100", "Établissement", 2018, ("MCO",), {"C1": "R"}, {}, {}))
     for name, result in (("complet", complete), ("incomplet", lacking), ("2018", real)):
         texts[f"explication-{name}"] = render_explication(result, "html").encode("utf-8")
+    texts["comparaison"] = made("html")
     for name, text in texts.items():
         (folder / f"{name}.html").write_bytes(text)
     return {name: folder / f"{name}.html" for name in texts}
 
 
-PAGES = [*(f"annexe-{name}" for name in ANNEXES), *(f"explication-{n}" for n in ("complet", "incomplet", "2018"))]
+PAGES = [
+    *(f"annexe-{name}" for name in ANNEXES),
+    *(f"explication-{n}" for n in ("complet", "incomplet", "2018")),
+    "comparaison",
+]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["clair", "sombre"])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from caqes_dsl.exchange.read import Cohorte
     from caqes_dsl.model.nodes import Politique
 
-FORMATS = ("texte", "html", "json")
+FORMATS = ("texte", "html", "json", "docx", "pdf")
 """What a comparison is written in; the first is for the screen."""
 
 _ENDINGS = {"texte": "txt"}

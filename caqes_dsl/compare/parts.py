@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
 from caqes_dsl.model import nodes
@@ -64,8 +63,3 @@ def parts_of(declared: Any) -> Iterator[tuple[str, Callable[[Any], str] | None]]
     for name in counted(type(declared)):
         if name != "nom":
             yield name, ITEMS.get((type(declared), name))
-
-
-def fields_of(kind: type) -> tuple[str, ...]:
-    """Every field of a type."""
-    return tuple(f.name for f in fields(kind))

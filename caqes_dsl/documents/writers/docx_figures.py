@@ -177,11 +177,13 @@ def _line(x1: str, y1: str, x2: str, y2: str, sorte: str) -> str:
 
 # ---------------------------------------------------------------- tables
 
-_NOMBRE = re.compile(r"(?:entre|et|de|à|au moins|le même|non chiffrable|non borné|[−+≤≥≈–\d\s\u00a0\u202f.,%€])*")
+_NOMBRE = re.compile(
+    r"(?:entre|et|de|à|au moins|le même|non chiffrable|non borné|indéterminée?|[−+≤≥≈–\d\s\u00a0\u202f.,%€])*"
+)
 _COURT = 14
 """Rows under which a table is not cut."""
-_SIGNE, _MARGE = 100, 210
-"""Width of a letter, and of the margins of a cell, in twentieths of a point."""
+_SIGNE, _SIGNE_DE_TETE, _MARGE = 100, 97, 210
+"""Width of a letter, of one of a head, and of the margins of a cell, in twentieths of a point."""
 
 
 def _fit(table: Any) -> None:
@@ -224,14 +226,21 @@ def _text(cell: Any) -> str:
 
 
 def _widths(columns: Sequence[Sequence[str]]) -> list[int]:
-    """Each column holds its longest word; what is left goes to those that have more to say, then to the first."""
-    words = [[w for t in c for w in re.split(r"[ \t\u00ad]", t)] for c in columns]
-    least = [max(map(len, w), default=1) * _SIGNE + _MARGE for w in words]
+    """Each column holds its longest word; what is left goes to those that have more to say, then to the first.
+
+    Where that is too much for the page, the words of the heads are those that are cut.
+    """
+    below = [_longest(c[1:]) * _SIGNE + _MARGE for c in columns]
+    least = [max(b, _longest(c[:1]) * _SIGNE_DE_TETE + _MARGE) for b, c in zip(below, columns, strict=True)]
     said = [max((len(t) for t in c[1:]), default=0) for c in columns]
     wanted = [max(least[i], min(n, 60) * _SIGNE + _MARGE) for i, n in enumerate(said)]
     free = _TEXTE - sum(least)
     if free <= 0:
-        return [_TEXTE * w // sum(least) for w in least]
+        heads = sum(least) - sum(below)
+        left = _TEXTE - sum(below)
+        if left < 0 or not heads:
+            return [_TEXTE * w // sum(least) for w in least]
+        return [b + left * (w - b) // heads for b, w in zip(below, least, strict=True)]
     more = [w - m for w, m in zip(wanted, least, strict=True)]
     share = sum(more)
     if share > free:
@@ -239,6 +248,10 @@ def _widths(columns: Sequence[Sequence[str]]) -> list[int]:
     if _TEXTE - sum(wanted) < _TEXTE // 4:
         wanted[said.index(max(said))] += _TEXTE - sum(wanted)
     return wanted
+
+
+def _longest(texts: Sequence[str]) -> int:
+    return max((len(w) for t in texts for w in re.split(r"[ \t\u00ad]", t)), default=1)
 
 
 def _set_width(cell: Any, width: int) -> None:
