@@ -101,16 +101,32 @@ class PopulationColonnes(Population):
         self.plan = self._planned()
 
     def _planned(self) -> Plan:
-        plan = plan_of(self.politique, self.gabarits, self._statistics)
+        plan = self.lowered(self._statistics)
         if plan.excuses:
             raise Refus(plan.excuses)
         self._entries = self.lecture.entries(plan)
         return plan
 
-    def evaluate(self) -> Colonnes:
-        """Every wanted quantity of every row."""
+    def lowered(self, statistiques: Mapping[str, tuple[int, int]]) -> Plan:
+        """The lines of the policy."""
+        return plan_of(self.politique, self.gabarits, statistiques)
+
+    def gather(self) -> None:
+        """Computes what is read over all the rows: statistics, then shares of closed sums."""
         self._take_statistics()
         self._share_envelopes()
+
+    def entries(self, lines: Iterable[int]) -> dict[int, Colonne]:
+        """What these entries hold, statistics and shares included."""
+        found = {}
+        for index in lines:
+            sorte, nom = (str(p) for p in self.plan.programme.lignes[index].param)
+            found[index] = self._given[sorte, nom] if sorte in ("statistique", "part") else self._entries[index]
+        return found
+
+    def evaluate(self) -> Colonnes:
+        """Every wanted quantity of every row."""
+        self.gather()
         wanted = {s.ligne for s in self.plan.sorties}
         columns = self.run(wanted)
         size = len(self.interpretes)
@@ -139,18 +155,9 @@ class PopulationColonnes(Population):
         """These lines over all the rows."""
         size = len(self.interpretes)
         calcul = Calcul(self.plan.programme, wanted, effectif=LARGEST if self._tabled else size)
-        entries = {**self._entries, **self._computed(calcul)}
+        entries = self.entries(calcul.entrees)
         parts = [calcul.run(entries, rows) for rows in slices(size)]
-        return {line: _joined([p[line] for p in parts], [r.stop - r.start for r in slices(size)]) for line in wanted}
-
-    def _computed(self, calcul: Calcul) -> dict[int, Colonne]:
-        """The entries that are not read in establishments."""
-        found = {}
-        for index in calcul.entrees:
-            sorte, nom = (str(p) for p in self.plan.programme.lignes[index].param)
-            if sorte in ("statistique", "part"):
-                found[index] = self._given[sorte, nom]
-        return found
+        return {line: joined([p[line] for p in parts], [r.stop - r.start for r in slices(size)]) for line in wanted}
 
     # ------------------------------------------------------------ statistics
 
@@ -316,7 +323,7 @@ def _decade(size: int) -> int:
     return int(10 ** len(str(size)))
 
 
-def _joined(parts: Sequence[Colonne], sizes: Sequence[int]) -> Colonne:
+def joined(parts: Sequence[Colonne], sizes: Sequence[int]) -> Colonne:
     """Slices one after the other, a value that holds for all rows repeated."""
     if not parts:
         return Colonne(np.zeros(0, dtype=np.int64))

@@ -156,6 +156,46 @@ class Calcul:
         return Colonne(points if ligne.param[0] == "points" else compte, etat)
 
 
+class Etages:
+    """Lines of which some are varied: what does not depend on these is computed once, the rest for each value.
+
+    `varies` are the entries that are given last.
+    """
+
+    def __init__(
+        self, programme: Programme, voulues: Iterable[int], varies: Iterable[int], *, effectif: int = 0
+    ) -> None:
+        self.programme = programme
+        self.voulues = tuple(dict.fromkeys(voulues))
+        moved = set(varies)
+        needed = reachable(programme, self.voulues)
+        self.varies = tuple(sorted(moved & set(needed)))
+        for line in needed:
+            if moved.intersection(programme.lignes[line].args):
+                moved.add(line)
+        self.suite = [i for i in needed if i in moved and i not in self.varies]
+        before = [a for i in self.suite for a in programme.lignes[i].args if a not in moved]
+        self.calcul = Calcul(programme, [*(v for v in self.voulues if v not in moved), *before], effectif=effectif)
+
+    def depends(self, line: int) -> bool:
+        """Whether a line depends on what is varied."""
+        return line in self.varies or line in self.suite
+
+    def once(self, entrees: Entrees, rangs: slice) -> dict[int, Colonne]:
+        """What does not depend on what is varied, over some rows."""
+        return self.calcul.run(entrees, rangs)
+
+    def at(self, known: Mapping[int, Colonne], valeurs: Mapping[int, int]) -> dict[int, Colonne]:
+        """The wanted lines for these values of what is varied (whole numbers, at the scale of their entries)."""
+        seen = dict(known)
+        for line, valeur in valeurs.items():
+            seen[line] = Colonne(np.array(valeur, dtype=integers(self.programme.lignes[line].borne)))
+        for line in self.suite:
+            ligne = self.programme.lignes[line]
+            seen[line] = _OPERATIONS[ligne.op](ligne, [seen[a] for a in ligne.args], self.programme)
+        return {line: seen[line] for line in self.voulues}
+
+
 def _full(column: Colonne) -> Colonne:
     """A column of a table, as narrow as it can be."""
     nombre, etat, diviseur = column.nombre, column.etat, column.diviseur
@@ -430,4 +470,4 @@ _OPERATIONS: dict[str, Callable[[Ligne, list[Colonne], Programme], Colonne]] = {
     "pire": _nothing,
 }
 
-__all__ = ["INDECIS", "TRANCHE", "Calcul", "Colonne", "Entiers", "Entrees", "integers", "slices"]
+__all__ = ["INDECIS", "TRANCHE", "Calcul", "Colonne", "Entiers", "Entrees", "Etages", "integers", "slices"]

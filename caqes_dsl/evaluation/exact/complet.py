@@ -90,8 +90,12 @@ def plan_of(
     and divider that each statistic came to, once known. `groupe`: answered criteria are summed by one line a chapitre
     (`grille`), instead of one each.
     """
-    made = TraductionComplete(politique, gabarits or {}, statistiques or {}, groupe=groupe)
-    plan = Plan(politique, made.atelier.programme, made.codes, made.gabarits, excuses=made.excuses)
+    return planned(TraductionComplete(politique, gabarits or {}, statistiques or {}, groupe=groupe))
+
+
+def planned(made: TraductionComplete) -> Plan:
+    """The plan of a policy being lowered."""
+    plan = Plan(made.politique, made.atelier.programme, made.codes, made.gabarits, excuses=made.excuses)
     plan.sorties = tuple(made.wanted())
     plan.proprietes = dict(made.properties())
     plan.statistiques, plan.enveloppes = made.statistiques, made.enveloppes

@@ -21,6 +21,9 @@ from .lines import CONNU, INDECIS, MANQUANT, Ligne
 MOST_DECIMALS = 9
 """Decimals of a fact past which its row is left to the interpreter."""
 
+COMPUTED = ("statistique", "part", "réglage")
+"""Entries that are not read in an establishment."""
+
 _NAMED = (Genre.OUI_NON, Genre.CHOIX, Genre.NIVEAU)
 
 
@@ -74,7 +77,7 @@ class Lecture:
         octets = octets_of(plan.programme)
         for index, ligne in plan.entries():
             sorte, nom = ligne.param
-            if sorte not in ("statistique", "part"):
+            if sorte not in COMPUTED:
                 column = self._column(plan, ligne, str(sorte), str(nom))
                 found[index] = _as_octets(column, *octets[index]) if index in octets else column
         return found

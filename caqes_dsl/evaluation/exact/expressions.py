@@ -36,6 +36,7 @@ from caqes_dsl.model.nodes import (
     MinMax,
     Noeud,
     Politique,
+    Rang,
     Reference,
     Table,
     Tout,
@@ -308,9 +309,7 @@ class Expressions:
         if top is None or table.suite is None:
             return nothing
         rang, bound = top
-        base = tables.effect_constant(rang)
-        if base is None and isinstance(rang.effet, Lineaire):
-            base = rang.effet.haut
+        base = self.start(rang)
         if base is None:
             return nothing
         mode = Mode.EXCES if table.suite.entamee else Mode.DEFAUT
@@ -318,9 +317,19 @@ class Expressions:
         steps = atelier.round(
             atelier.multiply(over, atelier.constant(1 / table.suite.tranche)), Fraction(1), mode.value
         )
-        given = atelier.add(atelier.multiply(steps, atelier.constant(table.suite.pas)), atelier.constant(base))
+        given = atelier.add(atelier.multiply(steps, self.step(table)), base)
         reached = atelier.compare("≥", drivers[0], atelier.constant(bound))
         return atelier.choose(reached, self._capped(table, given), nothing)
+
+    def step(self, table: Table) -> int:
+        """What each step of the suite adds."""
+        assert table.suite is not None
+        return self.atelier.constant(table.suite.pas)
+
+    def start(self, rang: Rang) -> int | None:
+        """What the highest bounded row gives, from which the suite goes on; None when it is no constant."""
+        base = rang.effet.haut if isinstance(rang.effet, Lineaire) else tables.effect_constant(rang)
+        return None if base is None else self.atelier.constant(base)
 
     def _capped(self, table: Table, given: int) -> int:
         """Under the plafond of the table. Missing: as the plafond is, when it has no value."""

@@ -300,7 +300,7 @@ class Traduction(Expressions):
         answer = self.answer(critere)
         issue = settled(found, nc, nc if answer is None else answer)
         issue = atelier.choose(outside, atelier.constant(Fraction(HORS)), issue)
-        points, compte = self._weighed(critere, issue, part)
+        points, compte = self.weighed(critere, issue, part)
         if mesure is not None:
             nothing = atelier.nothing(SANS_OBJET)
             mesure = settled(mesure, nothing, nothing)
@@ -373,26 +373,27 @@ class Traduction(Expressions):
         found = self.table(table, known)
         for variante in reversed(critere.variantes):
             own = self.table(variante.table or table, known)
-            found = self.atelier.choose(self._only(critere, variante.secteurs), own, found)
+            found = self.atelier.choose(self.only(critere, variante.secteurs), own, found)
         return found
 
-    def _only(self, critere: Critere, secteurs: tuple[str, ...]) -> int:
+    def only(self, critere: Critere, secteurs: tuple[str, ...]) -> int:
         """Whether the criterion applies only through these sectors."""
         others = [self.atelier.negate(self.secteur(s)) for s in critere.secteurs if s not in secteurs]
         return self.atelier.all_of([self.atelier.any_of([self.secteur(s) for s in critere.secteurs]), *others])
 
-    def _weighed(self, critere: Critere, issue: int, part: int | None) -> tuple[int, int]:
+    def weighed(self, critere: Critere, issue: int, part: int | None) -> tuple[int, int]:
         """What the criterion brings and what it counts for, by its weight or that of the variante in force."""
-        points, compte = self._at_weight(critere.poids, issue, part)
+        points, compte = self.at_weight(critere.poids, issue, part)
         for variante in reversed(critere.variantes):
-            own = self._at_weight(critere.poids if variante.poids is None else variante.poids, issue, part)
-            only = self._only(critere, variante.secteurs)
+            own = self.at_weight(critere.poids if variante.poids is None else variante.poids, issue, part)
+            only = self.only(critere, variante.secteurs)
             points, compte = (
                 self.atelier.choose(only, mine, other) for mine, other in zip(own, (points, compte), strict=True)
             )
         return points, compte
 
-    def _at_weight(self, poids: Fraction, issue: int, part: int | None) -> tuple[int, int]:
+    def at_weight(self, poids: Fraction, issue: int, part: int | None) -> tuple[int, int]:
+        """What a criterion of this weight brings and what it counts for."""
         atelier = self.atelier
         levels = {self.code(n.nom): n.part for n in self.politique.niveaux.values()}
         levels.setdefault(self.code("NC"), None)
