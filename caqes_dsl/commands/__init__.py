@@ -20,6 +20,7 @@ from caqes_dsl.commands.montrer import montrer
 from caqes_dsl.commands.nouveau import nouveau
 from caqes_dsl.commands.rapport import rapport
 from caqes_dsl.commands.retours import retours
+from caqes_dsl.commands.simuler import simuler
 from caqes_dsl.commands.verifier import verifier
 from caqes_dsl.terminal import prepare, run, speak_french
 
@@ -39,6 +40,7 @@ ALIAS = {
     "workbook": "classeur",
     "returns": "retours",
     "freeze": "figer",
+    "simulate": "simuler",
     "new": "nouveau",
 }
 """English name -> command."""
@@ -90,6 +92,7 @@ for _command in (
     rapport,
     montrer,
     figer,
+    simuler,
     nouveau,
 ):
     cli.add_command(_command)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from caqes_dsl.base.quantities import Genre
 from caqes_dsl.model import nodes
-from caqes_dsl.model.nodes import Constante, Noeud, Politique, Rang, Table
+from caqes_dsl.model.nodes import Cle, Constante, Noeud, Politique, Table
+from caqes_dsl.model.walk import depends_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,30 @@ def bounds_a_row(politique: Politique, reglage: Reglage) -> bool:
     return any(word.search(rang.texte) for table in tables for rang in table.rangs)
 
 
+_MOVED = {"cible": "cible", "rang": "barème", "pas": "barème", "plancher": "décision"}
+
+
+def unaffected(politique: Politique, reglages: Iterable[Reglage]) -> Callable[[Cle], bool]:
+    """Whether a quantity surely stays the same when these vary; nothing is sure for weights, shares, paramètres."""
+    moved: set[Cle] = set()
+    for reglage in reglages:
+        sorte = _MOVED.get(reglage.sorte)
+        if reglage.sorte == "plafond":
+            sorte = "barème" if reglage.nom in politique.baremes else "décision"
+        if sorte is None:
+            return lambda cle: False
+        moved.add(Cle(sorte, reglage.nom))
+    known: dict[Cle, bool] = dict.fromkeys(moved, False)
+
+    def stays(cle: Cle) -> bool:
+        if cle not in known:
+            known[cle] = True  # a quantity is never read by itself
+            known[cle] = all(stays(read) for read in depends_on(politique, cle))
+        return known[cle]
+
+    return stays
+
+
 # ---------------------------------------------------------------- a policy with other values
 
 
@@ -161,4 +186,4 @@ def _replaced(politique: Politique, swapped: Mapping[int, Fraction], named: Mapp
 
 _APART = frozenset({"span", "spans", "parametres", "exemples", "source", "sources"})
 
-__all__ = ["Rang", "Reglage", "bounds_a_row", "find", "reglages_of", "varied"]
+__all__ = ["Reglage", "bounds_a_row", "find", "reglages_of", "unaffected", "varied"]

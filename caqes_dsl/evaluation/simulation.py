@@ -11,24 +11,29 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from caqes_dsl.base.quantities import Genre
-from caqes_dsl.model.nodes import Politique
+from caqes_dsl.model.nodes import Cle, Comparaison, Politique, Reference
 
 from .exact.cohort import PopulationColonnes, Refus
 from .exact.columns import Colonne, Etages, slices
 from .exact.complet import Plan
 from .exact.lines import CONNU, LARGEUR_64, SANS_OBJET
 from .exact.reglee import plan_with
+from .explain import Calculateur, Interpreteur
 from .facts import Etablissement
-from .reglages import Reglage, varied
+from .reglages import Reglage, unaffected, varied
 
 MOST = 100_000
 """Most settings of a simulation."""
+
+MOST_ONE_BY_ONE = 20_000
+"""Most establishments that lack facts times settings for which the interpreter is asked whether they are settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,8 @@ class Simulation:
         self._etages = self._stages(self.population)
         self.entiere = self.population.depends_on_cohort(self._etages)
         self.interrompue = False
+        self.affinee = True
+        self._bases: dict[int, Calculateur] = {}
         self._masks: list[tuple[str, Any]] | None = None
 
     # ------------------------------------------------------------ settings
@@ -152,6 +159,7 @@ class Simulation:
         Stopped by the keyboard, what is done is kept (`interrompue`).
         """
         found: list[Releve] = []
+        self.affinee = len(self._open) * len(settings) <= MOST_ONE_BY_ONE
         several = cohortes and bool(self.population.plan.statistiques or self.population.plan.enveloppes)
         drawn = [_drawn(len(self.etablissements), graine, k) for k in range(cohortes)]
         counts = np.array(drawn, dtype=np.int64).reshape(cohortes, len(self.etablissements))
@@ -190,12 +198,60 @@ class Simulation:
         named = dict(zip((r.ecrit for r in self.reglages), values, strict=True))
         size = len(self.etablissements)
         read = [(m, *_numbers(columns[m.ligne], size), programme.lignes[m.ligne].echelle) for m in mesures]
+        if self.affinee:
+            read = self._settled(population, values, read)
         for secteur, mask in (("", None), *self._sectors()):
             comptes = {(m.sorte, m.nom): _count(m, n, e, s, mask) for m, n, e, s in read}
             yield Releve(0, named, secteur, size if mask is None else int(mask.sum()), comptes)
         for number, weights in enumerate(counts, 1):
             comptes = {(m.sorte, m.nom): _count(m, n, e, s, weights) for m, n, e, s in read}
             yield Releve(number, named, "", size, comptes)
+
+    # ------------------------------------------------------------ establishments that lack facts
+
+    @cached_property
+    def _open(self) -> list[int]:
+        """The establishments that columns may leave open: those that lack something at the policy's own settings."""
+        columns = self._columns_at(tuple(v[0] for v in self.reglages.values()))
+        size = len(self.etablissements)
+        found = np.zeros(size, dtype=np.bool_)
+        for mesure in self.mesures:
+            found |= _numbers(columns[mesure.ligne], size)[1] > SANS_OBJET
+        return [int(row) for row in np.flatnonzero(found)]
+
+    def _settled(
+        self, population: PopulationSimulee, values: tuple[Fraction, ...], read: list[tuple[Mesure, Any, Any, int]]
+    ) -> list[tuple[Mesure, Any, Any, int]]:
+        """What was read, with what the interpreter can settle of the establishments left open."""
+        rows = sorted({int(r) for _, _, etat, _ in read for r in np.flatnonzero(etat > SANS_OBJET)})
+        if not rows:
+            return read
+        politique = population.politique
+        if not self.entiere:
+            politique = varied(self.politique, dict(zip(self.reglages, values, strict=True)))
+        stays = unaffected(self.politique, self.reglages)
+        found = [(m, np.array(number), np.array(etat), scale) for m, number, etat, scale in read]
+        for row in rows:
+            if self.entiere:
+                one: Interpreteur = population.interpretes[row]
+            else:
+                one = Calculateur(politique, self.etablissements[row], population=self.population)
+                one.take(self._base(row), stays, lambda noeud: False, bornes=True)
+            for mesure, number, etat, scale in found:
+                if etat[row] > SANS_OBJET:
+                    value = _asked(one, mesure)
+                    if value is not None:
+                        number[row], etat[row] = int(value * scale), CONNU
+        return found
+
+    def _base(self, row: int) -> Calculateur:
+        """An establishment under the policy as it is: what a setting does not touch is taken from it."""
+        if row not in self._bases:
+            base = Calculateur(self.politique, self.etablissements[row], population=self.population)
+            for mesure in self.mesures:
+                _asked(base, mesure)
+            self._bases[row] = base
+        return self._bases[row]
 
     # ------------------------------------------------------------ stages
 
@@ -265,6 +321,20 @@ def _repeated(etablissements: Sequence[Etablissement], weights: Iterable[int]) -
     for one, times in zip(etablissements, weights, strict=True):
         for again in range(int(times)):
             yield one if not again else replace(one, finess=f"{one.finess}/{again}")
+
+
+def _asked(interprete: Interpreteur, mesure: Mesure) -> Fraction | None:
+    """What an interpreter says of a quantity; None while it is not settled."""
+    politique = interprete.politique
+    if mesure.sorte == "décision":
+        return interprete.decision(politique.decisions[mesure.nom]).montant
+    if mesure.sorte == "indicateur":
+        vu = interprete.value(Cle("atteint", mesure.nom))
+    else:
+        span = politique.volets[mesure.nom].span
+        sides = [Reference(Genre.TAUX, span, Cle(sorte, mesure.nom)) for sorte in ("score", "cible")]
+        vu = interprete.eval(Comparaison(Genre.OUI_NON, span, "<", sides[0], sides[1]))
+    return Fraction(int(vu.valeur)) if isinstance(vu.valeur, bool) else None
 
 
 def _numbers(column: Colonne, size: int) -> tuple[Any, Any]:
