@@ -124,10 +124,11 @@ class Simulation:
         self.politique, self.reglages = politique, dict(reglages)
         self.etablissements, self.ecartes = list(etablissements), ecartes
         self.population = PopulationSimulee(politique, self.etablissements, self.reglages, ecartes=ecartes)
-        self.population.gather()
-        self.mesures = tuple(self.population.mesures())
-        self._etages = self._stages(self.population)
+        self._take_stages()
         self.entiere = self.population.depends_on_cohort(self._etages)
+        if not self.entiere:
+            self.population.gather()
+            self._take_stages()
         self.interrompue = False
         self.affinee = True
         self._bases: dict[int, Calculateur] = {}
@@ -212,10 +213,16 @@ class Simulation:
     @cached_property
     def _open(self) -> list[int]:
         """The establishments that columns may leave open: those that lack something at the policy's own settings."""
-        columns = self._columns_at(tuple(v[0] for v in self.reglages.values()))
-        size = len(self.etablissements)
+        values = tuple(v[0] for v in self.reglages.values())
+        mesures, size = self.mesures, len(self.etablissements)
+        if self.entiere:
+            population = self._of_variant(values)
+            mesures = tuple(population.mesures())
+            columns = population.run({m.ligne for m in mesures})
+        else:
+            columns = self._columns_at(values)
         found = np.zeros(size, dtype=np.bool_)
-        for mesure in self.mesures:
+        for mesure in mesures:
             found |= _numbers(columns[mesure.ligne], size)[1] > SANS_OBJET
         return [int(row) for row in np.flatnonzero(found)]
 
@@ -255,13 +262,14 @@ class Simulation:
 
     # ------------------------------------------------------------ stages
 
-    def _stages(self, population: PopulationSimulee) -> Etages:
-        programme = population.plan.programme
-        varies = [i for i, li in population.plan.entries() if li.param[0] == "réglage"]
-        lines = [m.ligne for m in self.mesures]
+    def _take_stages(self) -> None:
+        """What is counted, and the lines that it takes, in two stages."""
+        programme = self.population.plan.programme
+        self.mesures = tuple(self.population.mesures())
+        varies = [i for i, li in self.population.plan.entries() if li.param[0] == "réglage"]
         self._entries = {str(programme.lignes[i].param[1]): i for i in varies}
         self._kept: dict[int, dict[int, Colonne]] = {}
-        return Etages(programme, lines, varies, effectif=len(self.etablissements))
+        self._etages = Etages(programme, [m.ligne for m in self.mesures], varies, effectif=len(self.etablissements))
 
     def _known(self, rows: slice) -> dict[int, Colonne]:
         if rows.start not in self._kept:
