@@ -9,6 +9,7 @@ import click
 from caqes_dsl import __version__
 from caqes_dsl.commands.annexe import annexe
 from caqes_dsl.commands.avenant import avenant
+from caqes_dsl.commands.calibrer import calibrer
 from caqes_dsl.commands.classeur import classeur
 from caqes_dsl.commands.comparer import comparer
 from caqes_dsl.commands.evaluer import evaluer
@@ -41,6 +42,7 @@ ALIAS = {
     "returns": "retours",
     "freeze": "figer",
     "simulate": "simuler",
+    "calibrate": "calibrer",
     "new": "nouveau",
 }
 """English name -> command."""
@@ -93,6 +95,7 @@ for _command in (
     montrer,
     figer,
     simuler,
+    calibrer,
     nouveau,
 ):
     cli.add_command(_command)

@@ -262,6 +262,40 @@ class Simulation:
 
     # ------------------------------------------------------------ stages
 
+    @property
+    def stages(self) -> Etages:
+        """What is computed once, and what is computed for each setting."""
+        return self._etages
+
+    def known_with_bounds(self) -> dict[int, Colonne]:
+        """What is computed once, over all rows; then each establishment that lacks facts twice more, at the lowest and
+        at the highest score that it may have."""
+        size = len(self.etablissements)
+        parts = [self._known(rows) for rows in slices(size)]
+        whole = _stacked(parts, [r.stop - r.start for r in slices(size)]) if parts else {}
+        rows = [row for row in self._open for _ in range(2)]
+        scores = {s.ligne: s.nom for s in self.population.plan.sorties if s.sorte == "score"}
+        found = {}
+        for line, column in whole.items():
+            copied = column.take(np.array([*range(size), *rows], dtype=np.int64))
+            found[line] = self._bounded(copied, scores[line], line) if line in scores else copied
+        return found
+
+    def _bounded(self, column: Colonne, titre: str, line: int) -> Colonne:
+        """A score with its bounds in the rows added for them."""
+        scale, size = self.population.plan.programme.lignes[line].echelle, len(self.etablissements)
+        count = size + 2 * len(self._open)
+        number = np.array(np.broadcast_to(column.nombre, (count,)), dtype=object)
+        divider = np.array(np.broadcast_to(1 if column.diviseur is None else column.diviseur, (count,)), dtype=object)
+        etat = np.array(np.broadcast_to(0 if column.etat is None else column.etat, (count,)), dtype=np.uint8)
+        for rank, row in enumerate(self._open):
+            sous = self._base(row).sous_score(titre)
+            for place, bound in enumerate((sous.score_min, sous.score_max)):
+                if bound is not None:
+                    at, value = size + 2 * rank + place, bound * scale
+                    number[at], divider[at], etat[at] = value.numerator, value.denominator, CONNU
+        return Colonne(number, etat, divider)
+
     def _take_stages(self) -> None:
         """What is counted, and the lines that it takes, in two stages."""
         programme = self.population.plan.programme

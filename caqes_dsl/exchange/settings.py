@@ -42,6 +42,27 @@ def read_setting(politique: Politique, texte: str) -> tuple[Reglage, list[Fracti
     return reglage, list(dict.fromkeys(values))
 
 
+def read_bounds(politique: Politique, texte: str) -> tuple[Reglage, Fraction, Fraction, Fraction]:
+    """A setting looked for between two values, « cible=40%:70% », and the step of the trials, a third one or usual.
+
+    Errors: ReglageRefuse.
+    """
+    name, _, listed = texte.partition("=")
+    reglage = read_name(politique, name)
+    parts = [p.strip() for p in listed.split(":")]
+    if len(parts) not in (2, 3) or not all(parts):
+        raise ReglageRefuse(f"« {abridge(texte)} » ne dit pas entre quelles valeurs chercher : « {name}=40%:70% ».")
+    low, high, *steps = (_value(reglage, p) for p in parts)
+    step = steps[0] if steps else _STEPS.get(reglage.genre, Fraction(1))
+    if high <= low or step <= 0:
+        raise ReglageRefuse(f"{reglage.ecrit} : on cherche du plus petit au plus grand, par un pas positif.")
+    return reglage, low, high, step
+
+
+_STEPS = {Genre.TAUX: Fraction(1, 1000), Genre.ECART: Fraction(1, 1000), Genre.POINTS: Fraction(1, 2)}
+"""The usual step of the trials, by type: a tenth of a percent, half a point."""
+
+
 def read_name(politique: Politique, name: str) -> Reglage:
     """A setting by its name. Errors: ReglageRefuse."""
     reglage = find(politique, name)
