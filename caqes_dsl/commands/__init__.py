@@ -22,6 +22,7 @@ from caqes_dsl.commands.nouveau import nouveau
 from caqes_dsl.commands.rapport import rapport
 from caqes_dsl.commands.retours import retours
 from caqes_dsl.commands.simuler import simuler
+from caqes_dsl.commands.sql import sql
 from caqes_dsl.commands.verifier import verifier
 from caqes_dsl.terminal import prepare, run, speak_french
 
@@ -96,6 +97,7 @@ for _command in (
     figer,
     simuler,
     calibrer,
+    sql,
     nouveau,
 ):
     cli.add_command(_command)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--moteur",
-    type=click.Choice(["auto", "interprete", "colonnes"]),
+    type=click.Choice(["auto", "interprete", "colonnes", "sql"]),
     default="auto",
     help="Ce qui calcule le fichier des résultats : auto choisit selon la taille ; le résultat est le même.",
 )

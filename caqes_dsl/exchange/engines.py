@@ -11,8 +11,8 @@ from caqes_dsl.model.nodes import Politique
 from .cohort import Cohorte
 from .results import Resultats, result_table
 
-MOTEURS = ("auto", "interprete", "colonnes")
-"""The interpreter explains; columns are for many rows. `auto` chooses by size."""
+MOTEURS = ("auto", "interprete", "colonnes", "sql")
+"""The interpreter explains; columns are for many rows; sql runs in DuckDB. `auto` chooses by size, never sql."""
 
 NOMBREUX = 300
 """Rows from which columns are sooner done than the interpreter."""
@@ -26,6 +26,9 @@ def evaluate_table(
     None when the engine that is asked for cannot evaluate this policy; the diagnostic says why. `auto` then falls back
     on the interpreter.
     """
+    if moteur == "sql":
+        asked = _by_columns(politique, cohorte, sql=True)
+        return (None, [asked]) if isinstance(asked, Diagnostic) else asked
     many = len(cohorte.etablissements) >= NOMBREUX
     if moteur == "colonnes" or (moteur == "auto" and many):
         found = _by_columns(politique, cohorte)
@@ -47,14 +50,27 @@ def _by_interpreter(politique: Politique, cohorte: Cohorte) -> tuple[Resultats, 
     return table, [*cohorte.diagnostics, *population.notes(), *check_cohort(politique, results)]
 
 
-def _by_columns(politique: Politique, cohorte: Cohorte) -> tuple[Resultats, list[Diagnostic]] | Diagnostic:
+def _by_columns(
+    politique: Politique, cohorte: Cohorte, *, sql: bool = False
+) -> tuple[Resultats, list[Diagnostic]] | Diagnostic:
+    from caqes_dsl.evaluation.exact import cohort
     from caqes_dsl.evaluation.exact.cohort import PopulationColonnes, Refus
     from caqes_dsl.evaluation.limits import check_among
 
     from .results_columns import columns_table
 
+    kind: type[PopulationColonnes] = cohort.PopulationColonnes
+    if sql:
+        from caqes_dsl.evaluation.exact.sql_run import MoteurAbsent, PopulationSql, load_duckdb
+
+        try:
+            load_duckdb()
+        except MoteurAbsent:
+            message = "Le moteur SQL demande le paquet « duckdb »."
+            return Diagnostic("CAQ802", message, fichier="--moteur sql", aide="pip install 'caqes[sql]'")
+        kind = PopulationSql
     try:
-        population = PopulationColonnes(politique, cohorte.etablissements, ecartes=len(cohorte.ecartes))
+        population = kind(politique, cohorte.etablissements, ecartes=len(cohorte.ecartes))
         table = columns_table(politique, population.evaluate(), cohorte, __version__)
     except Refus as refused:
         return refusal(politique, refused.excuses)
@@ -62,11 +78,11 @@ def _by_columns(politique: Politique, cohorte: Cohorte) -> tuple[Resultats, list
     return table, [*cohorte.diagnostics, *population.notes(), *said]
 
 
-def refusal(politique: Politique, excuses: Mapping[str, str]) -> Diagnostic:
+def refusal(politique: Politique, excuses: Mapping[str, str], how: str = "par colonnes") -> Diagnostic:
     """Why a policy is left to the interpreter."""
     listed = " ; ".join(f"« {nom} » : {reason}" for nom, reason in list(excuses.items())[:5])
     return Diagnostic(
         "CAQ810",
-        f"La politique « {politique.nom} » ne s'évalue pas par colonnes : {listed}.",
+        f"La politique « {politique.nom} » ne s'évalue pas {how} : {listed}.",
         aide="Demandez « --moteur interprete », qui évalue toute politique.",
     )

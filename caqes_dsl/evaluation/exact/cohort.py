@@ -124,15 +124,22 @@ class PopulationColonnes(Population):
             found[index] = self._given[sorte, nom] if sorte in ("statistique", "part") else self._entries[index]
         return found
 
+    def raw_entries(self, lines: Iterable[int]) -> dict[int, Colonne]:
+        """What these entries hold, answers as the codes of their levels."""
+        raw = self.lecture.entries(self.plan, octets=False)
+        return {i: raw.get(i, column) for i, column in self.entries(lines).items()}
+
     def evaluate(self) -> Colonnes:
         """Every wanted quantity of every row."""
         self.gather()
-        wanted = {s.ligne for s in self.plan.sorties}
-        columns = self.run(wanted)
+        return self.collected(self.run({s.ligne for s in self.plan.sorties}))
+
+    def collected(self, columns: Mapping[int, Colonne]) -> Colonnes:
+        """The wanted lines as results; rows where one is open are evaluated by the interpreter."""
         size = len(self.interpretes)
         open_ = np.zeros(size, dtype=np.bool_)
-        for line in wanted:
-            etat = columns[line].etat
+        for sortie in self.plan.sorties:
+            etat = columns[sortie.ligne].etat
             if etat is not None:
                 open_ |= (etat == MANQUANT) | (etat == INDECIS)
         restes = {int(i): result_of(self.interpretes[int(i)]) for i in np.flatnonzero(open_)}

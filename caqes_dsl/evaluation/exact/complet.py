@@ -97,6 +97,10 @@ def planned(made: TraductionComplete) -> Plan:
     """The plan of a policy being lowered."""
     plan = Plan(made.politique, made.atelier.programme, made.codes, made.gabarits, excuses=made.excuses)
     plan.sorties = tuple(made.wanted())
+    noms = made.atelier.programme.noms
+    noms.update(made.names())
+    for sortie in plan.sorties:
+        noms.setdefault(sortie.ligne, f"{sortie.sorte} {sortie.nom}".strip())
     plan.proprietes = dict(made.properties())
     plan.statistiques, plan.enveloppes = made.statistiques, made.enveloppes
     return plan
@@ -155,6 +159,18 @@ class TraductionComplete(Traduction):
             yield Sortie("certitude", nom, certain, Genre.OUI_NON)
         for nom in politique.pieces:
             yield Sortie("pièce", nom, self.try_key(Cle("pièce", nom)), Genre.OUI_NON)
+
+    def names(self) -> Iterator[tuple[int, str]]:
+        """What some lines are, for whoever reads them."""
+        for (nom, recul, _), lines in self._criteres.items():
+            said = f"{nom} « {self.politique.criteres[nom].titre} »"
+            back = f" N-{recul}" if recul else ""
+            yield lines.issue, f"{nom}{back} réponse retenue {said}"
+            yield lines.points, f"{nom}{back} points {said}"
+            yield lines.compte, f"{nom}{back} compte {said}"
+        for (cle, recul, rejoue), line in self._named.items():
+            back = f" N-{recul}{' rejoué' if rejoue else ''}" if recul else ""
+            yield line, f"{cle.sorte} {cle.nom}{back}".strip()
 
     def properties(self) -> Iterator[tuple[str, int]]:
         """Whether each limite and contrôle that is judged on a cohort holds."""

@@ -71,15 +71,18 @@ class Lecture:
 
     # ------------------------------------------------------------ columns
 
-    def entries(self, plan: Plan) -> dict[int, Colonne]:
-        """A column for each entry that is read in establishments; statistics and shares come later."""
+    def entries(self, plan: Plan, *, octets: bool = True) -> dict[int, Colonne]:
+        """A column for each entry that is read in establishments; statistics and shares come later.
+
+        `octets`: answers that a grid reads are written as it adds them (see `grid`), instead of their levels' codes.
+        """
         found = {}
-        octets = octets_of(plan.programme)
+        packed = octets_of(plan.programme) if octets else {}
         for index, ligne in plan.entries():
             sorte, nom = ligne.param
             if sorte not in COMPUTED:
                 column = self._column(plan, ligne, str(sorte), str(nom))
-                found[index] = _as_octets(column, *octets[index]) if index in octets else column
+                found[index] = _as_octets(column, *packed[index]) if index in packed else column
         return found
 
     def _column(self, plan: Plan, ligne: Ligne, sorte: str, dated: str) -> Colonne:
