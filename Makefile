@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 # Nombre de processus de test ; « 0 » les garde dans un seul.
 N ?= auto
 
-.PHONY: help demo test test-documents marathon lint types check format verrous docs clean
+.PHONY: help demo test test-documents test-moteurs marathon lint types check format verrous docs clean
 .DEFAULT_GOAL := help
 
 help: ## cette liste
@@ -25,6 +25,10 @@ test: lint types ## tout vérifier : style, types, étages, tests
 test-documents: $(VENV)/.documents ## les essais qui demandent LibreOffice, Chromium et poppler
 	@sh outils/essais-documents.sh
 	$(BIN)/python -m pytest -n 0 -m documents
+
+test-moteurs: $(VENV)/.moteurs ## les essais qui demandent PostgreSQL et Spark
+	@sh outils/essais-moteurs.sh
+	$(BIN)/python -m pytest -n 0 -m moteurs
 
 marathon: $(VENV)/.dev ## les essais longs : tout ce qui se croise
 	$(BIN)/python -m pytest -n $(N) -m marathon
@@ -81,6 +85,12 @@ $(VENV)/.documents: outils/essais-documents.txt $(VENV)/.dev
 $(VENV)/.docs: pyproject.toml $(VENV)/.demo
 	@echo "Installation de ce que demande le site…"
 	@$(PIP) install "mkdocs-material>=9.6,<10"
+	@touch $@
+
+# Spark, un moteur de plus que les extras courants.
+$(VENV)/.moteurs: outils/essais-moteurs.txt $(VENV)/.dev
+	@echo "Installation de ce que demandent les essais des moteurs…"
+	@$(PIP) install --require-hashes -r outils/essais-moteurs.txt
 	@touch $@
 
 # Les verrous se refont avec `uv`, sur toutes les plates-formes à la fois ; ils ne nomment aucun dépôt de paquets.

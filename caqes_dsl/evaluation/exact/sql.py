@@ -29,6 +29,11 @@ class Dialecte:
     divise: str
     divise_large: str
     jours: str
+    guillemet: str = '"'
+
+    def identifier(self, text: str) -> str:
+        """A name between quotes."""
+        return self.guillemet + text.replace(self.guillemet, 2 * self.guillemet) + self.guillemet
 
     def divide(self, above: str, below: str, *, wide: bool) -> str:
         """The whole quotient of two numbers that are not negative."""
@@ -46,6 +51,7 @@ DIALECTES = {
             "({a} div {b})",
             "CAST(({a} - ({a} % {b})) / {b} AS DECIMAL(38, 0))",
             "datediff({}, DATE '1899-12-30')",
+            "`",
         ),
     )
 }
@@ -87,6 +93,25 @@ class Enonce:
     colonnes: dict[int, tuple[str, str | None, str | None]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Colonne:
+    """A column of a stage."""
+
+    nom: str
+    texte: str
+    propos: str = ""
+
+    def written(self) -> str:
+        """As it stands in the statement, what it is above it."""
+        above = f"    -- {self.propos}\n" if self.propos else ""
+        return f"{above}    {self.texte} AS {self.nom}"
+
+
+def _words(text: str) -> list[str]:
+    """The names in a text, comments left out."""
+    return re.findall(r"[A-Za-z_][A-Za-z_0-9]*", re.sub(r"--[^\n]*", "", text))
+
+
 class Redacteur:
     """Writes the lines of a plan in a dialect."""
 
@@ -116,20 +141,7 @@ class Redacteur:
                 stages.setdefault(deep + 1, []).append(line)
             else:
                 level[line] = deep
-        lines = list(self.disposition.source())
-        known: set[int] = set()
-        before = "lu"
-        for number, stage in sorted(stages.items()):
-            after = f"etape_{number}"
-            lines += [f"{after} AS (", "  SELECT *,"]
-            made: list[str] = []
-            for line in stage:
-                made += self._column(line, known)
-            lines.append(",\n".join(made))
-            lines += [f"  FROM {before}", "),"]
-            before = after
-            known |= set(stage)
-        lines[-1] = lines[-1].removesuffix(",")
+        made = [[c for line in stage for c in self._column(line)] for _, stage in sorted(stages.items())]
         columns: dict[int, tuple[str, str | None, str | None]] = {}
         shown = list(keys)
         for line in asked:
@@ -145,27 +157,49 @@ class Redacteur:
                 divider = f"{name}__diviseur"
                 shown.append(f"{value.diviseur} AS {divider}" if value.diviseur != divider else divider)
             columns[line] = (name, state, divider)
-        lines += ["SELECT " + ",\n  ".join(shown), f"FROM {before}"]
+        source = list(self.disposition.source())
+        if not made:
+            source[-1] = source[-1].removesuffix(",")
+        lines = [*source, *self._stages(made, keys, shown)]
+        lines += ["SELECT " + ",\n  ".join(shown), f"FROM {f'etape_{len(made)}' if made else 'lu'}"]
         lines += [f"ORDER BY {', '.join(keys)}"] if keys else []
         return Enonce("\n".join(lines) + "\n", columns)
 
+    def _stages(self, made: Sequence[Sequence[_Colonne]], keys: Sequence[str], shown: Sequence[str]) -> Iterator[str]:
+        """The stages, each with its own columns and those before it that are read after it."""
+        later = [set(_words(" ".join(shown)))]
+        for stage in reversed(made):
+            later.append(later[-1].union(*(_words(c.texte) for c in stage)))
+        later.reverse()  # what is read from each stage on
+        here = [*keys, *self.disposition.names()]
+        materialised = "MATERIALIZED " if self.dialecte.nom == "postgresql" else ""
+        for number, stage in enumerate(made, 1):
+            kept = [n for n in here if n in keys or n in later[number]]
+            columns = [f"    {', '.join(kept[k : k + 8])}" for k in range(0, len(kept), 8)]
+            columns += [c.written() for c in stage]
+            yield f"etape_{number} AS {materialised}("
+            yield "  SELECT"
+            yield ",\n".join(columns)
+            yield f"  FROM {f'etape_{number - 1}' if number > 1 else 'lu'}"
+            yield ")" + ("," if number < len(made) else "")
+            here = [*kept, *(c.nom for c in stage)]
+
     # ------------------------------------------------------------ columns
 
-    def _column(self, line: int, known: set[int]) -> list[str]:
+    def _column(self, line: int) -> list[_Colonne]:
         """The columns of a line: its number, its state, its divider; others then read these."""
         value = self._value(line)
         name = self._name(line)
         said = self.plan.programme.noms.get(line)
-        above = [f"    -- {comment(said)}"] if said else []
-        made = ["\n".join([*above, f"    {value.nombre} AS {name}"])]
+        made = [_Colonne(name, value.nombre, comment(said) if said else "")]
         etat = diviseur = None
         if value.etat is not None:
             etat = value.etat if value.etat.isdigit() else f"{name}__etat"
             if not value.etat.isdigit():
-                made.append(f"    {value.etat} AS {etat}")
+                made.append(_Colonne(etat, value.etat))
         if value.diviseur is not None:
             diviseur = f"{name}__diviseur"
-            made.append(f"    {value.diviseur} AS {diviseur}")
+            made.append(_Colonne(diviseur, value.diviseur))
         self._values[line] = Valeur(name, etat, diviseur, value.logique)
         return made
 
@@ -457,11 +491,6 @@ _METHODS = {
 def comment(text: str) -> str:
     """A text that a line of comment may hold: it never ends it."""
     return " ".join(re.sub(r"[\x00-\x1f\x7f\u0085\u2028\u2029]", " ", text).split())[:160]
-
-
-def identifier(text: str) -> str:
-    """A name between quotes."""
-    return '"' + text.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:

@@ -49,6 +49,14 @@ class Encodee(Disposition):
             divider = f"CAST({divider} AS {self.large})"
         return Valeur(number, etat, divider, logique=logical)
 
+    def names(self) -> Iterator[str]:
+        """The columns of the table."""
+        for index, column in self.colonnes.items():
+            yield f"e{index}"
+            if column.etat is not None:
+                yield f"e{index}_etat"
+            yield f"e{index}_diviseur"
+
     def source(self) -> Iterator[str]:
         """The table of entries as it is."""
         yield "WITH lu AS (SELECT * FROM entrees),"

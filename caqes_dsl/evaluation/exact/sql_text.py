@@ -13,7 +13,7 @@ from caqes_dsl.model.nodes import Donnee, Politique
 from .complet import Plan, Sortie, plan_of
 from .expressions import Gabarit
 from .lines import CONNU, INDECIS, LARGEUR_64, MANQUANT, Ligne
-from .sql import DIALECTES, Dialecte, Disposition, Redacteur, Valeur, comment, identifier, literal
+from .sql import DIALECTES, Dialecte, Disposition, Redacteur, Valeur, comment, literal
 
 _ECART = 100
 """An écart is written in points of percentage: its column is divided by this."""
@@ -61,7 +61,7 @@ class Retours(Disposition):
         recul = int(back) if back else 0
         self._reculs |= {recul} - {0}
         row, name = (f"p{recul}" if recul else "e"), self._names[index]
-        column = f"{row}.{identifier(nom)}"
+        column = f"{row}.{self.dialecte.identifier(nom)}"
         match sorte:
             case "secteur":
                 held = f"coalesce({row}.secteurs, e.secteurs)" if recul else "e.secteurs"
@@ -84,7 +84,7 @@ class Retours(Disposition):
         states = f"WHEN {column} IS NULL THEN {MANQUANT} WHEN {column} NOT IN ({known}) THEN {INDECIS}"
         if critere.nc_sur_justification:
             neutral = ", ".join(literal(n) for n in levels if self.politique.niveaux[n].part is None)
-            reason = f"{row}.{identifier(f'{nom}_motif')}"
+            reason = f"{row}.{self.dialecte.identifier(f'{nom}_motif')}"
             states += f" WHEN {column} IN ({neutral}) AND coalesce({reason}, '') = '' THEN {INDECIS}"
         yield f"    (CASE {states} ELSE {CONNU} END) AS {name}_etat"
 
