@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +19,14 @@ from sql_kit import Execute, compared
 from test_agreement import policy
 from test_sql import SAMPLES, _fits, _numbered
 
+from caqes_dsl.base.diagnostics import Diagnostic
 from caqes_dsl.evaluation.candidats import candidates
+from caqes_dsl.evaluation.exact.cohort import PopulationColonnes
 from caqes_dsl.evaluation.facts import Etablissement
+from caqes_dsl.exchange.cohort import Cohorte
+from caqes_dsl.exchange.engines import evaluate_table
 from caqes_dsl.exchange.read import read_cohort
+from caqes_dsl.exchange.spark import Reparti, evaluate_dataset
 from caqes_dsl.model.nodes import Politique
 
 pytestmark = pytest.mark.moteurs
@@ -146,3 +154,89 @@ def test_spark_agrees_at_the_bounds_of_every_table(nom: str, session: Any) -> No
     politique, cohort = bounds(nom)
     found, count = compared(politique, cohort, "spark", spark(session))
     assert found == [] and count > 100
+
+
+# ---------------------------------------------------------------- the distributed path
+
+
+def decimal(value: object) -> Decimal | None:
+    """A number as a data set holds it."""
+    return Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else None
+
+
+def dataset(politique: Politique, cohort: Sequence[Etablissement], folder: Path) -> Path:
+    """A cohort and its earlier exercices as a Parquet data set in two files."""
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    rows = [r for one in cohort for r in (one, *one.passes.values())]
+    columns: dict[str, Any] = {
+        "finess": arrow.array([r.finess for r in rows]),
+        "exercice": arrow.array([r.exercice for r in rows], arrow.int32()),
+        "secteurs": arrow.array(["+".join(r.secteurs) or None for r in rows]),
+    }
+    for nom in politique.criteres:
+        columns[nom] = arrow.array([r.reponses.get(nom) for r in rows], arrow.string())
+        columns[f"{nom}_motif"] = arrow.array([r.motifs.get(nom) for r in rows], arrow.string())
+    for nom, donnee in politique.donnees.items():
+        values = [r.faits.get(nom) for r in rows]
+        if donnee.genre.is_number:
+            texts = [
+                None if not isinstance(v, Fraction) else Decimal(v.numerator) / Decimal(v.denominator) for v in values
+            ]
+            columns[nom] = arrow.array(texts, arrow.decimal128(20, 6))
+        else:
+            columns[nom] = arrow.array(values)
+    scores = [decimal(r.enregistres.get("score")) for r in rows]
+    columns["score"] = arrow.array(scores, arrow.decimal128(20, 6))
+    table = arrow.table(columns)
+    folder.mkdir()
+    half = table.num_rows // 2
+    parquet.write_table(table.slice(0, half), folder / "a.parquet")
+    parquet.write_table(table.slice(half), folder / "b.parquet")
+    return folder
+
+
+def exact(value: Any) -> Any:
+    """A value of the data set as the interpreter gives it."""
+    if isinstance(value, str) and re.fullmatch(r"-?\d+/\d+", value):
+        return Fraction(value)
+    return Fraction(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else value
+
+
+@pytest.mark.parametrize(("nom", "retours"), SAMPLES)
+def test_a_data_set_is_evaluated_on_spark_with_the_same_results(
+    nom: str, retours: str, session: Any, tmp_path: Path
+) -> None:
+    politique, cohort = sample(nom, retours)
+    source = dataset(politique, cohort, tmp_path / "retours")
+    done = evaluate_dataset(politique, str(source), str(tmp_path / "resultats"), session)
+    assert isinstance(done, Reparti), done
+    columns = PopulationColonnes(politique, cohort).evaluate()
+    assert done.lignes == len(cohort)
+    assert done.a_confier >= len(columns.restes)
+    table, _ = evaluate_table(politique, Cohorte(cohort[0].exercice, tuple(cohort), (), ()), "interprete")
+    assert table is not None
+    expected = {str(r["finess"]): r for r in table.rangs}
+    found = session.read.parquet(str(tmp_path / "resultats")).collect()
+    compared = 0
+    for row in found:
+        wanted, given = expected[row["finess"]], row.asDict()
+        if given.pop("a_confier"):
+            continue
+        for key in given.keys() - {"finess", "exercice"}:
+            assert exact(given[key]) == wanted.get(key), (row["finess"], key)
+            compared += 1
+    assert compared > 1000
+
+
+def test_a_data_set_in_binary_numbers_is_refused(session: Any, tmp_path: Path) -> None:
+    politique, _ = sample(*SAMPLES[1])
+    nom = next(n for n, d in politique.donnees.items() if d.genre.is_number)
+    frame = session.createDataFrame([("1", 2016, "MCO", 0.5)], ["finess", "exercice", "secteurs", nom])
+    frame.write.parquet(str(tmp_path / "d"))
+    refused = evaluate_dataset(politique, str(tmp_path / "d"), str(tmp_path / "r"), session)
+    assert isinstance(refused, Diagnostic) and refused.code == "CAQ604" and nom in refused.message
+    lacking = frame.drop("secteurs")
+    lacking.write.parquet(str(tmp_path / "e"))
+    absent = evaluate_dataset(politique, str(tmp_path / "e"), str(tmp_path / "r"), session)
+    assert isinstance(absent, Diagnostic) and absent.code == "CAQ603"
+    assert not (tmp_path / "r").exists()

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--moteur",
-    type=click.Choice(["auto", "interprete", "colonnes", "sql"]),
+    metavar="MOTEUR",
     default="auto",
-    help="Ce qui calcule le fichier des résultats : auto choisit selon la taille ; le résultat est le même.",
+    help="Ce qui calcule le fichier des résultats : auto (selon la taille), interprete, colonnes, sql ; le résultat "
+    "est le même. « spark://… » ou « local[*] » : un jeu de données Parquet, réparti.",
 )
 @EXERCICE
 @STRICT
@@ -51,7 +52,17 @@ def evaluer(
     """Évalue avec POLITIQUE chaque établissement de DONNEES (CSV, XLSX ou Parquet). Sans -o, montre un tableau et une
     synthèse."""
 
+    from caqes_dsl.exchange.engines import MOTEURS, is_master
+
+    if moteur not in MOTEURS and not is_master(moteur):
+        message = (
+            f"« {moteur} » n'est pas un moteur. Écrivez {', '.join(MOTEURS)}, ou l'adresse d'un Spark (spark://…)."
+        )
+        raise click.BadParameter(message, context, param_hint="--moteur")
     loaded = load_policy(context, politique, reglages, racine, exercice)
+    if is_master(moteur):
+        _spread(context, loaded, donnees, sortie, moteur, exercice, reglages)
+        return
     cohorte = load_cohort(context, loaded, donnees, reglages, exercice, strict)
     if sortie is None:
         resultats, diagnostics = evaluated(loaded, cohorte)
@@ -61,6 +72,46 @@ def evaluer(
     if diagnostics:
         report(diagnostics, reglages, err=True)
     leave(context, diagnostics)
+
+
+def _spread(
+    context: click.Context,
+    politique: Politique,
+    donnees: Path,
+    sortie: Path | None,
+    maitre: str,
+    exercice: int | None,
+    reglages: Reglages,
+) -> None:
+    """A Parquet data set evaluated on Spark, into another."""
+    from caqes_dsl.exchange.spark import SparkAbsent, evaluate_dataset, session_of
+
+    if sortie is None or sortie.exists():
+        message = "Un moteur réparti écrit un jeu de données : donnez le nom d'un dossier qui n'existe pas encore."
+        raise click.BadParameter(message, context, param_hint="--sortie")
+    try:
+        session = session_of(maitre)
+    except SparkAbsent:
+        wrong = Diagnostic(
+            "CAQ802",
+            f"Le moteur « {maitre} » demande PySpark et Java.",
+            fichier="--moteur",
+            aide="pip install 'caqes[spark]'",
+        )
+        report([wrong], reglages, err=True)
+        leave(context, [wrong])
+        return
+    found = evaluate_dataset(politique, str(donnees), str(sortie), session, exercice=exercice)
+    if isinstance(found, Diagnostic):
+        report([found], reglages, err=True)
+        leave(context, [found])
+        return
+    click.echo(f"{found.lignes} établissements évalués dans {sortie}", err=True)
+    if found.a_confier:
+        click.echo(
+            f"{found.a_confier} ont « a_confier » : il leur manque des données, l'interprète peut en dire plus.",
+            err=True,
+        )
 
 
 def _show_results(politique: Politique, resultats: list[Resultat], cohorte: Cohorte, reglages: Reglages) -> None:

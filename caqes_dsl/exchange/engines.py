@@ -14,6 +14,12 @@ from .results import Resultats, result_table
 MOTEURS = ("auto", "interprete", "colonnes", "sql")
 """The interpreter explains; columns are for many rows; sql runs in DuckDB. `auto` chooses by size, never sql."""
 
+
+def is_master(moteur: str) -> bool:
+    """Whether an engine is the address of a Spark."""
+    return moteur.startswith(("spark://", "local[", "yarn", "k8s://")) or moteur == "local"
+
+
 NOMBREUX = 300
 """Rows from which columns are sooner done than the interpreter."""
 

@@ -44,44 +44,48 @@ def columns_table(politique: Politique, colonnes: Colonnes, cohorte: Cohorte, ve
 def _cells(politique: Politique, colonnes: Colonnes, noms: Noms) -> list[tuple[str, Sequence[Valeur | None]]]:
     """Headings with their values, row by row."""
     found: list[tuple[str, Sequence[Valeur | None]]] = [("statut", _statuts(politique, colonnes))]
-    several = len(politique.volets) > 1
     for sorte, nom in colonnes.colonnes:
-        values = colonnes.values(sorte, nom)
-        match sorte:
-            case "points" | "points_applicables" | "score":
-                found += _score_cells(politique, sorte, nom, values, noms, several=several)
-            case "mesure":
-                found.append((noms["indicateur", nom], values))
-            case "atteint":
-                found.append((f"{noms['indicateur', nom]}_atteint", values))
-            case "certitude":
-                certain = [_CERTITUDES[v] if isinstance(v, bool) else "ouvert" for v in values]
-                found.append((f"{noms['decision', nom]}_certitude", certain))
-            case "décision":
-                found.append((noms["decision", nom], values))
-            case _:
-                found.append((noms[{"barème": "bareme", "pièce": "piece"}.get(sorte, sorte), nom], values))
+        values: Sequence[Valeur | None] = colonnes.values(sorte, nom)
+        if sorte == "certitude":
+            values = [_CERTITUDES[v] if isinstance(v, bool) else "ouvert" for v in values]
+        found += [(heading, values) for heading in headings(politique, sorte, nom, noms)]
     return found
 
 
-def _score_cells(
-    politique: Politique, sorte: str, nom: str, values: Sequence[Valeur | None], noms: Noms, *, several: bool
-) -> Iterator[tuple[str, Sequence[Valeur | None]]]:
-    """The cells of a heading: all of the whole or of one volet among several, the score alone of the others."""
+def headings(politique: Politique, sorte: str, nom: str, noms: Noms) -> Iterator[str]:
+    """The columns that show a quantity, by the names of the contract."""
+    match sorte:
+        case "points" | "points_applicables" | "score":
+            yield from _of_score(politique, sorte, nom, noms)
+        case "mesure":
+            yield noms["indicateur", nom]
+        case "atteint":
+            yield f"{noms['indicateur', nom]}_atteint"
+        case "certitude":
+            yield f"{noms['decision', nom]}_certitude"
+        case "décision":
+            yield noms["decision", nom]
+        case _:
+            yield noms[{"barème": "bareme", "pièce": "piece"}.get(sorte, sorte), nom]
+
+
+def _of_score(politique: Politique, sorte: str, nom: str, noms: Noms) -> Iterator[str]:
+    """The columns of a heading: all of the whole or of one volet among several, the score alone of the others."""
+    several = len(politique.volets) > 1
     if nom in politique.chapitres:
-        yield noms["chapitre", nom], values
+        yield noms["chapitre", nom]
         return
     if nom and not several:
         if sorte == "score":
-            yield noms["volet", nom], values
+            yield noms["volet", nom]
         return
     if not nom and several and not politique.notation.calcul:
         return  # read only to know whether anything applies
     suffix = f"_{nom}" if nom else ""
-    yield f"{sorte}{suffix}", values
+    yield f"{sorte}{suffix}"
     if sorte == "score":
-        yield f"score_min{suffix}", values
-        yield f"score_max{suffix}", values
+        yield f"score_min{suffix}"
+        yield f"score_max{suffix}"
 
 
 def _statuts(politique: Politique, colonnes: Colonnes) -> list[Valeur | None]:

@@ -159,13 +159,8 @@ def table_plan(politique: Politique) -> Plan:
     return plan_of(politique) if plan.excuses else plan
 
 
-def statement(
-    politique: Politique, dialecte: str, *, table: str = "etablissements", exercice: int | None = None
-) -> tuple[str, dict[str, str]]:
-    """The statement of a policy, and why none is written, by quantity; one of the two is empty.
-
-    It reads a table of returns; it gives, for each establishment, whole numbers whose scale is said at the top.
-    """
+def obstacles(politique: Politique) -> dict[str, str]:
+    """What keeps a policy from being one statement, with the reason in French."""
     plan = table_plan(politique)
     excuses = dict(plan.excuses)
     for statistique in plan.statistiques.values():
@@ -173,8 +168,20 @@ def statement(
         excuses[words] = "elle dépend de toute la région, que l'énoncé ne parcourt pas ; « caqes figer » la fixe"
     for enveloppe in plan.enveloppes.values():
         excuses[enveloppe.decision.nom] = "elle se partage entre tous les établissements de la région"
+    return excuses
+
+
+def statement(
+    politique: Politique, dialecte: str, *, table: str = "etablissements", exercice: int | None = None
+) -> tuple[str, dict[str, str]]:
+    """The statement of a policy, and why none is written, by quantity; one of the two is empty.
+
+    It reads a table of returns; it gives, for each establishment, whole numbers whose scale is said at the top.
+    """
+    excuses = obstacles(politique)
     if excuses:
         return "", excuses
+    plan = table_plan(politique)
     chosen = DIALECTES[dialecte]
     source = Retours(plan, chosen, table, exercice or politique.exercice)
     made = Redacteur(plan, chosen, source).write([s.ligne for s in plan.sorties], ("finess", "exercice"))
