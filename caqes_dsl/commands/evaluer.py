@@ -63,6 +63,8 @@ def evaluer(
     if is_master(moteur):
         _spread(context, loaded, donnees, sortie, moteur, exercice, reglages)
         return
+    if moteur in ("auto", "colonnes") and _flows(context, loaded, donnees, sortie, exercice, strict, reglages):
+        return
     cohorte = load_cohort(context, loaded, donnees, reglages, exercice, strict)
     if sortie is None:
         resultats, diagnostics = evaluated(loaded, cohorte)
@@ -72,6 +74,36 @@ def evaluer(
     if diagnostics:
         report(diagnostics, reglages, err=True)
     leave(context, diagnostics)
+
+
+def _flows(
+    context: click.Context,
+    politique: Politique,
+    donnees: Path,
+    sortie: Path | None,
+    exercice: int | None,
+    strict: bool,
+    reglages: Reglages,
+) -> bool:
+    """Evaluates a large Parquet file batch by batch, when that is what was given."""
+    if sortie is None or sortie.suffix.lower() != ".parquet" or donnees.suffix.lower() != ".parquet" or strict:
+        return False
+    from caqes_dsl.exchange.flux import evaluate_file, is_large
+
+    if not is_large(donnees):
+        return False
+    found = evaluate_file(politique, donnees, sortie, exercice=exercice)
+    if isinstance(found, list):
+        report(found, reglages, err=True)
+        leave(context, found)
+        return True
+    click.echo(f"{found.evalues} établissements évalués dans {sortie}", err=True)
+    if found.a_corriger:
+        click.echo(f"{found.a_corriger} lignes à corriger", err=True)
+    if found.diagnostics:
+        report(found.diagnostics, reglages, err=True)
+    leave(context, found.diagnostics)
+    return True
 
 
 def _spread(

@@ -22,6 +22,7 @@ def load_pyarrow() -> tuple[Any, Any]:
     """The library and its Parquet module. Errors: ParquetAbsent."""
     try:
         import pyarrow
+        import pyarrow.compute
         import pyarrow.parquet
     except ImportError as error:
         raise ParquetAbsent from error

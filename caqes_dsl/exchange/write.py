@@ -256,7 +256,7 @@ def _receipt_sheet(book: Any, styles: Styles, recu: dict[str, Any]) -> None:
 # ---------------------------------------------------------------- for programs
 
 
-def _machine(valeur: Valeur | None, genre: Genre | None) -> str | None:
+def machine_text(valeur: Valeur | None, genre: Genre | None) -> str | None:
     """A value for programs: an exact text; amounts with two decimals when cents suffice."""
     if isinstance(valeur, Fraction):
         if genre is Genre.MONTANT and (valeur * 100).denominator == 1:
@@ -266,7 +266,7 @@ def _machine(valeur: Valeur | None, genre: Genre | None) -> str | None:
 
 
 def _json(table: Resultats, recu: dict[str, Any], diagnostics: Sequence[Diagnostic]) -> bytes:
-    rows = [{c.nom: _machine(row.get(c.nom), c.genre) for c in table.colonnes} for row in table.rangs]
+    rows = [{c.nom: machine_text(row.get(c.nom), c.genre) for c in table.colonnes} for row in table.rangs]
     whole = {"recu": recu, "resultats": rows, "diagnostics": [to_json(d) for d in diagnostics]}
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
@@ -285,7 +285,7 @@ def _parquet(table: Resultats, recu: dict[str, Any]) -> bytes | Diagnostic:
         )
     arrays, fields = [], []
     for colonne in table.colonnes:
-        texts = [_machine(row.get(colonne.nom), colonne.genre) for row in table.rangs]
+        texts = [machine_text(row.get(colonne.nom), colonne.genre) for row in table.rangs]
         numbers, places = _decimals(colonne, texts)
         kind = arrow.string() if numbers is None else arrow.decimal128(_PRECISION, places)
         arrays.append(arrow.array(texts if numbers is None else numbers, kind))
